@@ -106,7 +106,7 @@ describe("the documents", () => {
             readonly scripts: Record<string, string>;
         };
         const named = all.flatMap((path) =>
-            [...document(path).matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(([, name]) => name ?? ""),
+            [...document(path).matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map(([, name]) => name ?? ""),
         );
         expect(named).to.include.members(["demo", "docs"]);
         expect(named.filter((name) => !(name in scripts))).to.deep.equal([]);

@@ -1,0 +1,65 @@
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+
+import { expect } from "chai";
+import { readSettings, startEmulator } from "pulumi-alicloud-app-snapshot-emulator";
+
+import { instances } from "../support/stack/program";
+import { failedSteps, ramRole, withLiveTest } from "./support/live-test";
+
+// The opposite of the emulator's defaults; test/e2e/live-test.full.test.ts has the defaults.
+const behaviour = {
+    consistencyTagKey: "AppConsistent",
+    consistencyTagOnGroup: true,
+    groupTags: "refused",
+    groupNameFilter: "fuzzy",
+    emptyModification: "refused",
+    deleteMissingGroup: "success",
+    deletion: "synchronous",
+    unknownInvocation: "not-found",
+    pluginAccount: "logged",
+    runtimeDirectories: "disk",
+    sameRoleReattach: "success",
+} as const;
+
+describe("a live test", () => {
+    it("leaves nothing, and finds out how the cloud behaves", async function () {
+        this.timeout(240_000);
+        await withLiveTest({ behaviour }, { instanceId: instances.withRole }, async (live) => {
+            const { emulator, report, said } = live;
+            const other = emulator.controls.createSnapshotGroup(instances.withRole, { name: "by-hand" });
+            const succeeded = await live.run();
+            expect(said.join("\n")).to.include("Nothing is left in the cloud.\nAll steps succeeded.");
+            expect(succeeded).to.equal(true);
+            const answers = await live.answers();
+            expect(answers.left).to.deep.equal([]);
+            expect(failedSteps(answers)).to.deep.equal([]);
+
+            const { state } = emulator;
+            expect(state.snapshotGroups.map(({ snapshotGroupId }) => snapshotGroupId)).to.deep.equal([other]);
+            const instance = state.instances.find(({ instanceId }) => instanceId === instances.withRole);
+            expect(instance).to.deep.include({ ramRoleName: ramRole, tags: {} });
+            expect(await readdir(report)).to.have.members([
+                ...["answers.json", "answers.md", "calls.jsonl", "emulator.json", "output.log"],
+            ]);
+
+            const settings = readSettings(join(report, "emulator.json"));
+            expect(settings.behaviour).to.deep.equal(behaviour);
+            const like = await startEmulator(settings);
+            await like.close();
+        });
+    });
+
+    it("does nothing without consent", async function () {
+        this.timeout(120_000);
+        await withLiveTest({}, { instanceId: instances.linux }, async ({ emulator, report, said, run }) => {
+            expect(await run({ confirm: () => Promise.resolve(false) })).to.equal(false);
+            expect(said.join("\n")).to.match(
+                /real snapshots of i-bp1linuxdb0000000001.*Nothing was done\.$/s,
+            );
+            expect(emulator.ledger.filter(({ action }) => !action.startsWith("Describe"))).to.deep.equal([]);
+            expect(existsSync(report)).to.equal(false);
+        });
+    });
+});

@@ -1,0 +1,111 @@
+// What the live test tells its user before it begins.
+import { fieldsOf, listIn, textOf } from "./evidence.mjs";
+
+/**
+ * @param {import("./options.mjs").Target} target
+ * @param {import("./look.mjs").Look} look
+ * @param {string} report
+ * @returns {string[]}
+ */
+export function intentions(target, { instance, disks, role }, report) {
+    const { instanceId, region, ramRole, roleAttachment, failingPreScript, excludeDisks } = target;
+    const name = textOf(instance["InstanceName"]);
+    const system = textOf(instance["OSNameEn"]) || textOf(instance["OSName"]);
+    const sizes = disks.map((disk) => `${textOf(disk["DiskId"])} (${textOf(disk["Size"])} GiB)`);
+    const experiments = [
+        ...(failingPreScript ? ["one whose pre-script fails"] : []),
+        ...(excludeDisks.length > 0 ? [`one without ${excludeDisks.join(" and ")}`] : []),
+    ];
+    return [
+        `This takes real snapshots of ${instanceId}${name === "" ? "" : ` (${name})`} in ${region}, ${system}, with`,
+        `the disks ${sizes.join(", ")}, and deletes them again. The authors of this package have never run it on the`,
+        "live cloud. You run it at your own risk: choose an instance for tests, not a production database.",
+        "",
+        "On the instance: Cloud Assistant runs two scripts that only print a line, and the vendor's snapshot plugin, which",
+        "the agent installs if it is missing, and which freezes the file systems for about a second. Nothing is stopped or",
+        `restarted.${experiments.length === 0 ? "" : ` Besides the main snapshot it tries ${experiments.join(" and ")}.`}`,
+        roleLine(role, ramRole, roleAttachment),
+        "",
+        "Cost: the storage of the snapshots until they are deleted, in a few minutes; a started hour counts as an hour. Where",
+        "instant access is charged, the region's default for it applies. The prices of the region are on the vendor's page",
+        "about the billing of snapshots; docs/costs-and-limits.md tells what is known.",
+        "",
+        `It makes some hundred calls of the API, most of them look-ups. It leaves nothing in the cloud but entries in the`,
+        `history of Cloud Assistant and in the audit log, and writes a report to ${report}.`,
+        "Ctrl-C ends it after the step in progress, and deletes the snapshots.",
+    ];
+}
+
+/**
+ * @param {string} role
+ * @param {string} ramRole
+ * @param {import("./options.mjs").Target["roleAttachment"]} roleAttachment
+ */
+function roleLine(role, ramRole, roleAttachment) {
+    if (role === ramRole) return `The instance has the RAM role ${ramRole}; that stays so.`;
+    if (role !== "")
+        return `The instance has the RAM role ${role}, so the snapshot will be refused: it needs ${ramRole}.`;
+    return roleAttachment === "temporary"
+        ? `The RAM role ${ramRole} is attached for each snapshot, and detached again; meanwhile the instance has a tag.`
+        : `The instance has no RAM role, so the snapshot will be refused: attach ${ramRole} before.`;
+}
+
+/**
+ * The snapshots that the program declares.
+ *
+ * @param {import("./stack.mjs").Setting} setting
+ * @param {"linux" | "windows"} osType
+ */
+export function declarations({ name, target }, osType) {
+    const { instanceId, ramRole, roleAttachment, excludeDisks } = target;
+    const common = {
+        instanceId,
+        ramRoleName: ramRole,
+        roleAttachment,
+        tags: { "live-test": name },
+        description: "Taken by npm run live-test",
+    };
+    const scripts = (/** @type {number} */ exitCode) =>
+        osType === "windows"
+            ? {}
+            : { linux: { preScript: says("pre", exitCode), postScript: says("post", 0) } };
+    const main = { ...common, ...scripts(0) };
+    return {
+        main,
+        changed: {
+            ...main,
+            tags: { "live-test": name, changed: "yes" },
+            description: "Changed by npm run live-test",
+        },
+        failingPreScript: { ...common, ...scripts(1) },
+        excludingDisks: { ...main, excludeDiskIds: excludeDisks },
+    };
+}
+
+/**
+ * @param {string} what
+ * @param {number} exitCode
+ */
+function says(what, exitCode) {
+    return `#!/bin/sh\necho 'the ${what}-script of the live test'\nexit ${exitCode}\n`;
+}
+
+/**
+ * @param {import("./evidence.mjs").Fields} instance
+ * @returns {"linux" | "windows"}
+ */
+export function osTypeOf(instance) {
+    return textOf(instance["OSType"]).toLowerCase() === "windows" ? "windows" : "linux";
+}
+
+/**
+ * @param {import("./evidence.mjs").Fields} instance
+ */
+export function tagsOf(instance) {
+    return new Map(
+        listIn({ body: instance }, "Tags.Tag").map((tag) => {
+            const { TagKey, TagValue } = fieldsOf(tag);
+            return [textOf(TagKey), textOf(TagValue)];
+        }),
+    );
+}
