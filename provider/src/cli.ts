@@ -4,11 +4,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 
-import { asksForVersion } from "./cli/arguments";
-import { runCommandLine } from "./cli/command";
-import { commandContext } from "./cli/command-context";
-import { runPulumi } from "./cli/pulumi";
-import type { Services } from "./cli/services";
+import { commandContext } from "./cli/command/command-context";
+import { runPulumi } from "./cli/command/pulumi";
+import type { Services } from "./cli/command/services";
+import { asksForVersion, runCommandLine } from "./cli/command-line";
 import { systemClock } from "./runtime/clock";
 import type { Logger } from "./runtime/logger";
 

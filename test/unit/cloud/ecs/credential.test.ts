@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 
 import { expect } from "chai";
 
-import { commandContext } from "../../../../provider/src/cli/command-context";
+import { commandContext } from "../../../../provider/src/cli/command/command-context";
 import type { CredentialSource } from "../../../../provider/src/cloud/configuration/credentials";
 import type { EcsApi } from "../../../../provider/src/cloud/ecs/api";
 import { createCredential } from "../../../../provider/src/cloud/ecs/credential";

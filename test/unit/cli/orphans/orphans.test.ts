@@ -2,21 +2,21 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { runCommandLine } from "../../../provider/src/cli/command";
-import type { PulumiResult } from "../../../provider/src/cli/pulumi";
-import type { Services } from "../../../provider/src/cli/services";
-import type { Settings } from "../../../provider/src/cloud/configuration/settings";
-import type { SnapshotOutputs } from "../../../provider/src/core/lifecycle/outputs";
-import { FakeCloud, neverEnds } from "../support/fake-cloud";
-import { urn } from "../support/samples";
-import { apiError } from "../support/scripted-api";
+import type { PulumiResult } from "../../../../provider/src/cli/command/pulumi";
+import type { Services } from "../../../../provider/src/cli/command/services";
+import { runCommandLine } from "../../../../provider/src/cli/command-line";
+import type { Settings } from "../../../../provider/src/cloud/configuration/settings";
+import type { SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
+import { FakeCloud, neverEnds } from "../../support/fake-cloud";
+import { urn } from "../../support/samples";
+import { apiError } from "../../support/scripted-api";
 import { handAndForget, takeAndForget } from "./support";
 
 const type = "pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot";
 const region = "cn-hangzhou";
 
 /** A folder in a project called "program". */
-const projectFolder = join(__dirname, "..", "..", "e2e", "program", "folder");
+const projectFolder = join(__dirname, "..", "..", "..", "e2e", "program", "folder");
 
 function exported(...snapshots: SnapshotOutputs[]): string {
     const resources = snapshots.map((outputs) => ({ urn, type, id: outputs.snapshotGroupId, outputs }));
@@ -274,7 +274,7 @@ describe("app-snapshot orphans, its settings", () => {
 
     it("are described by --help, with the time that Cloud Assistant remembers runs", async () => {
         const shell = new Shell();
-        expect(await shell.run("--help")).to.equal(0);
+        expect(await shell.run("orphans --help")).to.equal(0);
         expect(shell.out)
             .to.match(/^Usage:/)
             .and.match(/30 days/)

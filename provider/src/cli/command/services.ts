@@ -1,5 +1,5 @@
-import type { Environment, Settings } from "../cloud/configuration/settings";
-import type { Context } from "../cloud/context";
+import type { Environment, Settings } from "../../cloud/configuration/settings";
+import type { Context } from "../../cloud/context";
 import type { RunPulumi } from "./pulumi";
 
 /** The services of the command, which a test replaces. */

@@ -1,4 +1,4 @@
-import { CommandError, UsageError } from "./command-error";
+import { CommandError, UsageError } from "../command/command-error";
 import type { ProjectSource } from "./project-file";
 import type { Owner } from "./stack-state";
 

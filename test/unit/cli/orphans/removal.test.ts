@@ -1,12 +1,12 @@
 import { expect } from "chai";
 
-import type { Orphan, OrphanStatus } from "../../../provider/src/cli/orphan";
-import { isRemovable, type RemovalOptions, removeOrphan } from "../../../provider/src/cli/removal";
-import { scan } from "../../../provider/src/cli/scan";
-import { leaseTag } from "../../../provider/src/core/role/lease";
-import { ownerTag } from "../../../provider/src/core/run/run";
-import { FakeCloud, neverEnds } from "../support/fake-cloud";
-import { instanceId, instanceOf } from "../support/samples";
+import type { Orphan, OrphanStatus } from "../../../../provider/src/cli/orphans/orphan";
+import { isRemovable, type RemovalOptions, removeOrphan } from "../../../../provider/src/cli/orphans/removal";
+import { scan } from "../../../../provider/src/cli/orphans/scan";
+import { leaseTag } from "../../../../provider/src/core/role/lease";
+import { ownerTag } from "../../../../provider/src/core/run/run";
+import { FakeCloud, neverEnds } from "../../support/fake-cloud";
+import { instanceId, instanceOf } from "../../support/samples";
 import { stack, takeAndForget } from "./support";
 
 async function onlyOrphan(cloud: FakeCloud): Promise<Orphan> {

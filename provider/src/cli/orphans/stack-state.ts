@@ -1,5 +1,5 @@
-import { fleetTypeToken, typeToken } from "../pulumi/resource/type-token";
-import { CommandError } from "./command-error";
+import { fleetTypeToken, typeToken } from "../../pulumi/resource/type-token";
+import { CommandError } from "../command/command-error";
 
 /** The parts of a stack's state that this command needs. */
 export interface StackState {

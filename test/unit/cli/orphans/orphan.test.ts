@@ -6,9 +6,9 @@ import {
     orphanOf,
     orphanRole,
     type RunObservation,
-} from "../../../provider/src/cli/orphan";
-import { partId } from "../../../provider/src/cli/stack-state";
-import { groupOf, instanceId, resultOf } from "../support/samples";
+} from "../../../../provider/src/cli/orphans/orphan";
+import { partId } from "../../../../provider/src/cli/orphans/stack-state";
+import { groupOf, instanceId, resultOf } from "../../support/samples";
 import { runMade, traceOf } from "./support";
 
 /** The sample's command ended at 03:04:07. */

@@ -1,8 +1,7 @@
 import { execFile } from "node:child_process";
 
-import type { ConfigReader } from "../cloud/configuration/settings";
+import type { ConfigReader } from "../../cloud/configuration/settings";
 import { CommandError } from "./command-error";
-import { parseState, type StackState } from "./stack-state";
 
 export interface PulumiResult {
     readonly code: number;
@@ -20,9 +19,7 @@ export function runPulumi(args: readonly string[]): Promise<PulumiResult> {
         execFile("pulumi", [...args, ...flags], { maxBuffer: Infinity }, (error, stdout, stderr) => {
             if (error?.code === "ENOENT") {
                 reject(
-                    new CommandError(
-                        "The program `pulumi`, with which this command reads the state, is not on the PATH.",
-                    ),
+                    new CommandError("The program `pulumi`, which this command runs, is not on the PATH."),
                 );
             } else {
                 const code = typeof error?.code === "number" ? error.code : error === null ? 0 : 1;
@@ -32,17 +29,6 @@ export function runPulumi(args: readonly string[]): Promise<PulumiResult> {
     });
 }
 
-/** Reads the stack's state. */
-export async function readState(run: RunPulumi, stackName: string): Promise<StackState> {
-    return parseState(await succeed(run, ["stack", "export", "--stack", stackName]));
-}
-
-/** Reads the stack's full name, ORG/PROJECT/NAME, or only its name if the backend has no organizations. */
-export async function readFullName(run: RunPulumi, stackName: string): Promise<string> {
-    const args = ["stack", "--show-name", "--fully-qualify-stack-names", "--stack", stackName];
-    return (await succeed(run, args)).trim();
-}
-
 /** Reads the stack's configuration, including secrets, which are used only for the settings. */
 export async function readConfig(run: RunPulumi, stackName: string): Promise<ConfigReader> {
     const text = await succeed(run, ["config", "--json", "--show-secrets", "--stack", stackName]);
@@ -50,7 +36,12 @@ export async function readConfig(run: RunPulumi, stackName: string): Promise<Con
     return (key) => values.get(key);
 }
 
-async function succeed(run: RunPulumi, args: readonly string[]): Promise<string> {
+/**
+ * Runs `pulumi` and returns its standard output.
+ *
+ * @throws CommandError if it fails, with its standard error.
+ */
+export async function succeed(run: RunPulumi, args: readonly string[]): Promise<string> {
     const { code, stdout, stderr } = await run(args);
     if (code !== 0) {
         throw new CommandError(`\`pulumi ${args.join(" ")}\` failed: ${stderr.trim()}`);

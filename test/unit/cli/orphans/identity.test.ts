@@ -1,9 +1,9 @@
 import { expect } from "chai";
 
-import { CommandError, UsageError } from "../../../provider/src/cli/command-error";
-import { identify, parseStackName } from "../../../provider/src/cli/identity";
-import { projectName } from "../../../provider/src/cli/project-file";
-import { thrownBy } from "../support/rejection";
+import { CommandError, UsageError } from "../../../../provider/src/cli/command/command-error";
+import { identify, parseStackName } from "../../../../provider/src/cli/orphans/identity";
+import { projectName } from "../../../../provider/src/cli/orphans/project-file";
+import { thrownBy } from "../../support/rejection";
 
 describe("the name of a stack", () => {
     it("may be prefixed with its organization and its project", () => {

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 
-import { UsageError } from "./command-error";
-import { checkOptions } from "./options";
+import { UsageError } from "../command/command-error";
+import { checkOptions, commonOptions } from "../command/options";
 import type { RemovalOptions } from "./removal";
 
 export const synopsis = "Usage: app-snapshot orphans --stack NAME [options]";
@@ -46,24 +46,16 @@ export interface OrphansArguments {
     readonly removal: (RemovalOptions & { readonly yes: boolean }) | undefined;
 }
 
-/** Tells whether a command line asks for the version, regardless of other arguments. */
-export function asksForVersion(args: readonly string[]): boolean {
-    return args.includes("--version");
-}
-
 /**
- * Reads the command line.
+ * Reads the arguments after the command's name.
  *
- * @returns undefined if it asks for help.
- * @throws UsageError if it is invalid.
+ * @throws UsageError if they are wrong.
  */
-export function parseArguments(args: readonly string[]): OrphansArguments | undefined {
+export function parseArguments(args: readonly string[]): OrphansArguments {
     const { values, positionals } = parse(args);
-    if (values.help === true) {
-        return undefined;
-    }
-    if (positionals.length !== 1 || positionals[0] !== "orphans") {
-        throw new UsageError('the only command is "orphans"');
+    const [superfluous] = positionals;
+    if (superfluous !== undefined) {
+        throw new UsageError(`orphans takes options only, not ${JSON.stringify(superfluous)}`);
     }
     const { stack = "", project, region = [] } = values;
     if (stack === "" || project === "" || region.includes("")) {
@@ -82,8 +74,7 @@ const options = {
     "include-committed": { type: "boolean" },
     "include-recent": { type: "boolean" },
     "include-handed": { type: "boolean" },
-    version: { type: "boolean" },
-    help: { type: "boolean" },
+    ...commonOptions,
 } as const;
 
 function parse(args: readonly string[]) {

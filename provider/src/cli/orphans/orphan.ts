@@ -1,8 +1,8 @@
-import type { InvocationResult, SnapshotGroup } from "../cloud/ecs/api";
-import { isExpired, type Lease } from "../core/role/lease";
-import { verdictOf } from "../core/run/invocation";
-import { isUnrecorded, type SnapshotRun } from "../core/run/run";
-import { latestEnd, runProgress } from "../core/run/run-progress";
+import type { InvocationResult, SnapshotGroup } from "../../cloud/ecs/api";
+import { isExpired, type Lease } from "../../core/role/lease";
+import { verdictOf } from "../../core/run/invocation";
+import { isUnrecorded, type SnapshotRun } from "../../core/run/run";
+import { latestEnd, runProgress } from "../../core/run/run-progress";
 import { partId } from "./stack-state";
 
 /** A resource that a run of the snapshot plugin left in the cloud and that the stack's state does not contain. */

@@ -1,13 +1,13 @@
-import type { Context } from "../cloud/context";
-import type { SnapshotGroup } from "../cloud/ecs/api";
-import { membersLeft } from "../core/lifecycle/run-group";
-import { parsePluginOutput } from "../core/plugin/output";
-import { leaseOf, leaseTagKey } from "../core/role/lease";
-import { concurrentRuns } from "../core/run/concurrent-runs";
-import { isUnrecorded, membersOf, type SnapshotRun, stackTag, unrecordedStates } from "../core/run/run";
-import { runsInStates } from "../core/run/run-search";
-import { isOwnGroup, originOf } from "../core/snapshot-group/own-group";
-import { mapConcurrently } from "../runtime/map-concurrently";
+import type { Context } from "../../cloud/context";
+import type { SnapshotGroup } from "../../cloud/ecs/api";
+import { membersLeft } from "../../core/lifecycle/run-group";
+import { parsePluginOutput } from "../../core/plugin/output";
+import { leaseOf, leaseTagKey } from "../../core/role/lease";
+import { concurrentRuns } from "../../core/run/concurrent-runs";
+import { isUnrecorded, membersOf, type SnapshotRun, stackTag, unrecordedStates } from "../../core/run/run";
+import { runsInStates } from "../../core/run/run-search";
+import { isOwnGroup, originOf } from "../../core/snapshot-group/own-group";
+import { mapConcurrently } from "../../runtime/map-concurrently";
 import {
     hasEnded,
     isAccountedFor,

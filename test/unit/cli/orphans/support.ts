@@ -1,6 +1,6 @@
-import { quietMs, type RunObservation } from "../../../provider/src/cli/orphan";
-import { create } from "../../../provider/src/core/lifecycle/create";
-import type { SnapshotOutputs } from "../../../provider/src/core/lifecycle/outputs";
+import { quietMs, type RunObservation } from "../../../../provider/src/cli/orphans/orphan";
+import { create } from "../../../../provider/src/core/lifecycle/create";
+import type { SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
 import {
     type PlannedRun,
     resourceOf,
@@ -8,8 +8,8 @@ import {
     runTags,
     type SnapshotRun,
     stackOf,
-} from "../../../provider/src/core/run/run";
-import type { FakeCloud } from "../support/fake-cloud";
+} from "../../../../provider/src/core/run/run";
+import type { FakeCloud } from "../../support/fake-cloud";
 import {
     groupOf,
     identityOf,
@@ -18,7 +18,7 @@ import {
     instanceId,
     invocationOf,
     resultOf,
-} from "../support/samples";
+} from "../../support/samples";
 
 /** The stack of the samples' resource. */
 export const stack = stackOf(identityOf());

@@ -1,17 +1,17 @@
-import type { Context } from "../cloud/context";
-import { asAppSnapshotError } from "../cloud/ecs/as-app-snapshot-error";
-import { assertNoGroup } from "../core/lifecycle/assert-no-group";
-import { searchTimeoutMs } from "../core/lifecycle/run-end";
-import { allMembersLeft, deleteRunGroup } from "../core/lifecycle/run-group";
-import { parsePluginOutput } from "../core/plugin/output";
-import { readLease, withdrawTemporaryRole } from "../core/role/temporary-role";
-import { concurrentRuns } from "../core/run/concurrent-runs";
-import { membersOf, type SnapshotRun } from "../core/run/run";
-import { readRunProgress } from "../core/run/run-progress";
-import { findRun } from "../core/run/run-search";
-import { closeRuns } from "../core/run/run-state";
-import { deleteSnapshots } from "../core/snapshot-group/deletion";
-import { findOwnGroup, originOf, unverifiedGroupId } from "../core/snapshot-group/own-group";
+import type { Context } from "../../cloud/context";
+import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
+import { assertNoGroup } from "../../core/lifecycle/assert-no-group";
+import { searchTimeoutMs } from "../../core/lifecycle/run-end";
+import { allMembersLeft, deleteRunGroup } from "../../core/lifecycle/run-group";
+import { parsePluginOutput } from "../../core/plugin/output";
+import { readLease, withdrawTemporaryRole } from "../../core/role/temporary-role";
+import { concurrentRuns } from "../../core/run/concurrent-runs";
+import { membersOf, type SnapshotRun } from "../../core/run/run";
+import { readRunProgress } from "../../core/run/run-progress";
+import { findRun } from "../../core/run/run-search";
+import { closeRuns } from "../../core/run/run-state";
+import { deleteSnapshots } from "../../core/snapshot-group/deletion";
+import { findOwnGroup, originOf, unverifiedGroupId } from "../../core/snapshot-group/own-group";
 import type { Orphan, OrphanRole } from "./orphan";
 
 /** The orphans that may be removed in addition to those with the status "left". */

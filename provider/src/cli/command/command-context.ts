@@ -1,10 +1,10 @@
-import type { Settings } from "../cloud/configuration/settings";
-import { connectedContext } from "../cloud/connected-context";
-import type { Context } from "../cloud/context";
-import { createSdk, type Sdk } from "../cloud/ecs/sdk-client";
-import type { Clock } from "../runtime/clock";
-import type { Logger } from "../runtime/logger";
-import { SharedByRegion } from "../runtime/shared";
+import type { Settings } from "../../cloud/configuration/settings";
+import { connectedContext } from "../../cloud/connected-context";
+import type { Context } from "../../cloud/context";
+import { createSdk, type Sdk } from "../../cloud/ecs/sdk-client";
+import type { Clock } from "../../runtime/clock";
+import type { Logger } from "../../runtime/logger";
+import { SharedByRegion } from "../../runtime/shared";
 
 /** Returns a context like the provider's for one region, but without an engine. */
 export function commandContext(settings: Settings, regionId: string, clock: Clock, log: Logger): Context {

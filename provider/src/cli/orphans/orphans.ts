@@ -1,40 +1,26 @@
-import type { Context } from "../cloud/context";
-import { asAppSnapshotError } from "../cloud/ecs/as-app-snapshot-error";
+import type { Context } from "../../cloud/context";
+import { type Command, exitCodes } from "../command/command";
+import { UsageError } from "../command/command-error";
+import type { Services } from "../command/services";
 import { type OrphansArguments, parseArguments, synopsis, usage } from "./arguments";
-import { CommandError, UsageError } from "./command-error";
 import type { Orphan } from "./orphan";
-import { readState } from "./pulumi";
 import { isRemovable, type Removal, removeOrphan } from "./removal";
 import { findingsText, isRetained, json, removalText } from "./report";
 import { search } from "./search";
-import type { Services } from "./services";
+import { readState } from "./stack";
 import { partId } from "./stack-state";
 
-export const commandExitCodes = { done: 0, failed: 1, wrongUsage: 2, orphansLeft: 3 } as const;
+const orphansLeft = 3;
 
-type ExitCode = (typeof commandExitCodes)[keyof typeof commandExitCodes];
+export const orphansCommand: Command = {
+    name: "orphans",
+    summary: "finds, and on request deletes, snapshots and temporary roles that no state contains",
+    synopsis,
+    usage,
+    run: (args, services) => orphans(parseArguments(args), services),
+};
 
-/** Runs the command line. */
-export async function runCommandLine(args: readonly string[], services: Services): Promise<ExitCode> {
-    try {
-        const parsed = parseArguments(args);
-        if (parsed === undefined) {
-            services.print(usage);
-            return commandExitCodes.done;
-        }
-        return await orphans(parsed, services);
-    } catch (thrown) {
-        const error = thrown instanceof CommandError ? thrown : asAppSnapshotError(thrown);
-        services.note(`app-snapshot: ${error.message}\n`);
-        if (thrown instanceof UsageError) {
-            services.note(`${synopsis}\nRun it with --help for the options.\n`);
-            return commandExitCodes.wrongUsage;
-        }
-        return commandExitCodes.failed;
-    }
-}
-
-async function orphans(args: OrphansArguments, services: Services): Promise<ExitCode> {
+async function orphans(args: OrphansArguments, services: Services): Promise<number> {
     const { removal } = args;
     if (removal !== undefined && !removal.yes && services.confirm === undefined) {
         throw new UsageError("there is no terminal for the confirmation: --delete needs --yes");
@@ -43,7 +29,7 @@ async function orphans(args: OrphansArguments, services: Services): Promise<Exit
     const text = findingsText(findings);
     if (removal === undefined) {
         services.print(args.json ? json(findings, []) : text);
-        return findings.orphans.every(isRetained) ? commandExitCodes.done : commandExitCodes.orphansLeft;
+        return findings.orphans.every(isRetained) ? exitCodes.done : orphansLeft;
     }
     const show = args.json ? services.note : services.print;
     show(text);
@@ -105,16 +91,14 @@ function isKnown(orphan: Orphan, known: ReadonlySet<string>): boolean {
 }
 
 /** Returns the exit code. Retained snapshots count only if their removal was tried. */
-function exitCodeOf(found: readonly Orphan[], removals: readonly Removal[]): ExitCode {
+function exitCodeOf(found: readonly Orphan[], removals: readonly Removal[]): number {
     if (removals.some(({ outcome }) => outcome === "failed")) {
-        return commandExitCodes.failed;
+        return exitCodes.failed;
     }
     const removed = new Set(
         removals.filter(({ outcome }) => outcome === "removed").map(({ orphan }) => orphan),
     );
     const tried = new Set(removals.map(({ orphan }) => orphan));
     const left = found.filter((orphan) => !removed.has(orphan));
-    return left.every((orphan) => isRetained(orphan) && !tried.has(orphan))
-        ? commandExitCodes.done
-        : commandExitCodes.orphansLeft;
+    return left.every((orphan) => isRetained(orphan) && !tried.has(orphan)) ? exitCodes.done : orphansLeft;
 }

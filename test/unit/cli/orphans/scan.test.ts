@@ -1,9 +1,9 @@
 import { expect } from "chai";
 
-import { scan } from "../../../provider/src/cli/scan";
-import { leaseTag } from "../../../provider/src/core/role/lease";
-import { failsWith, FakeCloud, neverEnds } from "../support/fake-cloud";
-import { groupOf, instanceOf } from "../support/samples";
+import { scan } from "../../../../provider/src/cli/orphans/scan";
+import { leaseTag } from "../../../../provider/src/core/role/lease";
+import { failsWith, FakeCloud, neverEnds } from "../../support/fake-cloud";
+import { groupOf, instanceOf } from "../../support/samples";
 import { handAndForget, stack, takeAndForget } from "./support";
 
 const nothing = new Set<string>();

@@ -1,16 +1,17 @@
-import { resolveSettings, type Settings } from "../cloud/configuration/settings";
-import type { Context } from "../cloud/context";
-import { asAppSnapshotError } from "../cloud/ecs/as-app-snapshot-error";
-import { stackOf } from "../core/run/run";
+import { resolveSettings, type Settings } from "../../cloud/configuration/settings";
+import type { Context } from "../../cloud/context";
+import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
+import { stackOf } from "../../core/run/run";
+import { CommandError } from "../command/command-error";
+import { readConfig } from "../command/pulumi";
+import type { Services } from "../command/services";
 import type { OrphansArguments } from "./arguments";
-import { CommandError } from "./command-error";
 import { identify, parseStackName } from "./identity";
 import type { Orphan } from "./orphan";
 import { findProject } from "./project-file";
-import { readConfig, readFullName, readState } from "./pulumi";
 import type { Findings } from "./report";
 import { scan } from "./scan";
-import type { Services } from "./services";
+import { readFullName, readState } from "./stack";
 import type { Owner, StackState } from "./stack-state";
 
 /** The findings, and a context for each region. */

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 
-import { CommandError } from "../../../provider/src/cli/command-error";
-import { parseState, partId } from "../../../provider/src/cli/stack-state";
-import { thrownBy } from "../support/rejection";
-import { urn } from "../support/samples";
+import { CommandError } from "../../../../provider/src/cli/command/command-error";
+import { parseState, partId } from "../../../../provider/src/cli/orphans/stack-state";
+import { thrownBy } from "../../support/rejection";
+import { urn } from "../../support/samples";
 
 const type = "pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot";
 
