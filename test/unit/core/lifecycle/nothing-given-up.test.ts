@@ -11,7 +11,7 @@ import type { EarlierGroup, SnapshotOutputs } from "../../../../provider/src/cor
 import { read } from "../../../../provider/src/core/lifecycle/read";
 import { deleteSuperseded } from "../../../../provider/src/core/lifecycle/retention";
 import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished-snapshot";
-import { stack, takeAndForget } from "../../cli/support";
+import { stack, takeAndForget } from "../../cli/orphans/support";
 import { abandoned } from "../../support/abandoned";
 import { failsWith, FakeCloud } from "../../support/fake-cloud";
 import { rejection, rejectionOf } from "../../support/rejection";
