@@ -1,7 +1,14 @@
 import type { FileSystem } from "../file-system/file-system";
 import { filesOf } from "../file-system/layout";
 import { Users } from "../file-system/users";
-import type { FixtureDisk, FixtureInstance, InstanceStatus, OsType, PluginOutcome } from "../fixture/fixture";
+import type {
+    FixtureDisk,
+    FixtureInstance,
+    InstanceStatus,
+    NetworkTarget,
+    OsType,
+    PluginOutcome,
+} from "../fixture/fixture";
 import { Holds } from "./holds";
 import { Tags } from "./tags";
 
@@ -16,6 +23,9 @@ export interface Instance {
     osName: string;
     networkType: "vpc" | "classic";
     httpTokens: "optional" | "required";
+    httpEndpoint: "enabled" | "disabled";
+    /** The services that a firewall keeps it from. */
+    unreachable: NetworkTarget[];
     lockReasons: string[];
     creationTime: number;
     /** The time of the last start; absent for an instance that was never started. */
@@ -88,6 +98,8 @@ export function instanceOf(
         osName: fixture.osName,
         networkType: fixture.networkType ?? "vpc",
         httpTokens: fixture.httpTokens ?? "optional",
+        httpEndpoint: fixture.httpEndpoint ?? "enabled",
+        unreachable: [...(fixture.unreachable ?? [])],
         lockReasons: [...(fixture.lockReasons ?? [])],
         creationTime,
         startTime: fixture.status === "Pending" ? undefined : creationTime,
@@ -141,6 +153,11 @@ export function changeStatus(instance: Instance, status: InstanceStatus, now: nu
 /** Tells whether commands can reach the instance. */
 export function agentAnswers(instance: Instance): boolean {
     return instance.status === "Running" && instance.agent.installed && instance.agent.online;
+}
+
+/** Tells whether a program on the instance gets an answer of its metadata service, be it a refusal. */
+export function metadataAnswers(instance: Instance): boolean {
+    return instance.httpEndpoint === "enabled" && !instance.unreachable.includes("metadata");
 }
 
 /** Returns the role that a program on the instance finds in the metadata. */
