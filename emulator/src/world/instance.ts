@@ -3,6 +3,7 @@ import { filesOf } from "../file-system/layout";
 import { Users } from "../file-system/users";
 import type {
     FixtureDisk,
+    FixtureFileSystem,
     FixtureInstance,
     InstanceStatus,
     NetworkTarget,
@@ -33,6 +34,8 @@ export interface Instance {
     tags: Tags;
     role: AttachedRole | undefined;
     agent: { installed: boolean; online: boolean; version: string };
+    /** The mounted file systems, except for those of the kernel. */
+    fileSystems: readonly FixtureFileSystem[];
     /** Mount points on this machine that a freeze really freezes. */
     mounts: readonly string[];
     fileSystem: FileSystem;
@@ -108,6 +111,7 @@ export function instanceOf(
         agent: {
             ...(fixture.agent ?? { installed: true, online: true, version: agentVersions[fixture.osType] }),
         },
+        fileSystems: [...(fixture.fileSystems ?? [{ target: "/", type: "ext4", source: "/dev/vda1" }])],
         mounts: [...(fixture.mounts ?? [])],
         fileSystem: filesOf(fixture, now),
         users: new Users(),
