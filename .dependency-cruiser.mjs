@@ -9,7 +9,7 @@
  */
 export const LAYERS = [
     ["cli"],
-    ["cli/orphans"],
+    ["cli/doctor", "cli/orphans"],
     ["cli/command"],
     ["pulumi/resource", "pulumi/engine", "recipes"],
     ["pulumi/recording"],

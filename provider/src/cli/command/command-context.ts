@@ -6,9 +6,19 @@ import type { Clock } from "../../runtime/clock";
 import type { Logger } from "../../runtime/logger";
 import { SharedByRegion } from "../../runtime/shared";
 
+export interface CommandContextOptions {
+    readonly clock: Clock;
+    readonly log: Logger;
+    /** Ends all waits. Default: none. */
+    readonly signal?: AbortSignal | undefined;
+}
+
 /** Returns a context like the provider's for one region, but without an engine. */
-export function commandContext(settings: Settings, regionId: string, clock: Clock, log: Logger): Context {
-    const { signal } = new AbortController();
+export function commandContext(
+    settings: Settings,
+    regionId: string,
+    { clock, log, signal = new AbortController().signal }: CommandContextOptions,
+): Context {
     let sdk: Promise<Sdk> | undefined;
     const connect = (): Promise<Sdk> => {
         if (sdk === undefined) {

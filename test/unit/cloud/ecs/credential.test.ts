@@ -124,7 +124,7 @@ describe("credentials from a service", () => {
 
     it("are also requested again by the command that lists orphans", async () => {
         service.refusals.push(503);
-        const context = commandContext(settings(), "cn-hangzhou", retryClock, log);
+        const context = commandContext(settings(), "cn-hangzhou", { clock: retryClock, log });
         await context.api.describeInstances(["i-1"]);
         expect(ecs.operations).to.deep.equal(["DescribeInstances"]);
     });
