@@ -92,6 +92,11 @@ export class TestControls {
         this.instance(instanceId).role = undefined;
     }
 
+    /** Changes the category of a disk, as ModifyDiskSpec does. */
+    setDiskCategory(diskId: string, category: string): void {
+        existing(this.world.disks.get(diskId), `disk ${diskId}`).category = category;
+    }
+
     /** Replaces what an access key may use, from the next request on. */
     setCredentialActions(accessKeyId: string, actions: readonly string[]): void {
         const { credentials } = this.world.services;

@@ -23,6 +23,8 @@ async function run(line: string) {
         connect: unexpected,
         print: (text) => (out += text),
         note: (text) => (err += text),
+        terminal: { colours: false },
+        interruption: unexpected,
         confirm: undefined,
     };
     const code = await runCommandLine(line === "" ? [] : line.split(" "), services);
@@ -49,9 +51,13 @@ describe("the program app-snapshot", () => {
     }
 
     for (const [line, why] of [
-        ["", /^app-snapshot: the first argument must be a command: orphans/],
-        ["--stack dev", /^app-snapshot: the first argument must be a command: orphans/],
-        ["strays --stack dev", /^app-snapshot: there is no command "strays"; the commands are: orphans/],
+        ["", /^app-snapshot: the first argument must be a command: doctor, orphans/],
+        ["--stack dev", /^app-snapshot: the first argument must be a command: doctor, orphans/],
+        [
+            "strays --stack dev",
+            /^app-snapshot: there is no command "strays"; the commands are: doctor, orphans/,
+        ],
+        ["docter --json", /^app-snapshot: there is no command "docter"; did you mean doctor\?/],
         ["orphan --stack dev", /^app-snapshot: there is no command "orphan"; did you mean orphans\?/],
     ] as const) {
         it(`refuses a command line without a command: ${line}`, async () => {

@@ -31,10 +31,17 @@ const patienceMs = 30_000;
 async function doctor(args: DoctorArguments, services: Services): Promise<number> {
     const { report, failed } = await examination(args, services);
     services.print(args.json ? reportJson(report) : reportText(report, services.terminal));
-    if (failed) {
+    return exitCodeOf(report, failed);
+}
+
+function exitCodeOf(report: Report, failed: boolean): number {
+    if (countOf(report.connection, "problem") > 0) {
         return exitCodes.failed;
     }
-    return countOf(allChecks(report), "problem") === 0 ? exitCodes.done : problemsFound;
+    if (countOf(allChecks(report), "problem") > 0) {
+        return problemsFound;
+    }
+    return failed ? exitCodes.failed : exitCodes.done;
 }
 
 /** A report, and whether some checks that were asked for could not be made. */

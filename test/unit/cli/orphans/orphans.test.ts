@@ -63,6 +63,8 @@ class Shell {
             },
             print: (text) => (this.out += text),
             note: (text) => (this.err += text),
+            terminal: { colours: false },
+            interruption: () => new AbortController().signal,
             confirm:
                 answer === undefined
                     ? undefined
