@@ -10,11 +10,11 @@ export interface Check {
     /** The subject of the check, such as `agent` or `ecs:RunCommand`. */
     readonly check: string;
     readonly status: Status;
-    /** What was found, or why it was not checked. */
+    /** The finding, or the reason for which it was not checked. */
     readonly message: string;
     /** The code of the problem, by which programs recognize it. */
     readonly code?: string;
-    /** What to do about it, or what to look at. */
+    /** The thing to do, or to look at. */
     readonly remedy?: string;
 }
 

@@ -1,13 +1,14 @@
 import { rootOnlyDirectory, scriptDirectory } from "../../core/plugin/scripts/directory";
 import { refusalReasons, rootOnlyFile } from "../../core/plugin/scripts/verification";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
+import { doctorErrors } from "../../errors/doctor-errors";
 import { exitCodeEntry, scriptsRefused } from "../../errors/exit-codes";
 import { endOf } from "../../runtime/text";
 import { type Check, notChecked, ok, problem, problemOf, warning } from "./check";
 import { fileSystemChecks } from "./file-systems";
 import { endpointHosts, type Part, parts } from "./instance-command";
 
-/** What the command's output is compared with. */
+/** The facts with which the output of the command is compared. */
 export interface Expectation {
     readonly regionId: string;
     readonly scriptPaths: readonly string[];
@@ -73,12 +74,7 @@ function metadataCheck(status: string | undefined, statusWithToken: string | und
         return ok(check, "it answers without a token");
     }
     if (status === noAnswer) {
-        return problem(
-            check,
-            "MetadataServiceUnreachable",
-            "it does not answer, so the plugin can't learn its instance or get the credentials of the RAM role",
-            "Allow outbound TCP 80 to 100.100.100.200 in the instance's firewall and routes, and turn the metadata service on if it is off.",
-        );
+        return problemOf(check, new AppSnapshotError(doctorErrors.MetadataServiceUnreachable));
     }
     return refusals.includes(status) && statusWithToken === "200"
         ? warning(check, "it answers only with a token, and it is not known whether the plugin can use one")
@@ -112,11 +108,9 @@ function endpointCheck(answers: readonly string[], { regionId }: Expectation): C
     }
     return regionId.includes("-finance")
         ? notChecked(check, `neither ${hosts.join(" nor ")} answers, but the region has other endpoints`)
-        : problem(
+        : problemOf(
               check,
-              "EndpointUnreachable",
-              `neither ${hosts.join(" nor ")} answers, so the plugin can't create snapshots`,
-              "Allow outbound TCP 443 in the security group, the instance's firewall and its routes, and check its name server.",
+              new AppSnapshotError(doctorErrors.EndpointUnreachable, { detail: hosts.join(", ") }),
           );
 }
 

@@ -5,8 +5,9 @@ import { type Examination, examine, type Finding } from "../../core/instance/fin
 import type { Observation } from "../../core/instance/observation";
 import { preflightVerdict } from "../../core/instance/preflight";
 import { isExpired, type Lease } from "../../core/role/lease";
-import { type AppSnapshotError } from "../../errors/app-snapshot-error";
-import { type Check, messageOf, notChecked, ok, problem, problemOf, warning } from "./check";
+import { AppSnapshotError } from "../../errors/app-snapshot-error";
+import { doctorErrors } from "../../errors/doctor-errors";
+import { type Check, messageOf, notChecked, ok, problemOf, warning } from "./check";
 
 /** Returns the check list of an instance, from the same findings as preflight. Pure. */
 export function instanceChecks(
@@ -108,14 +109,7 @@ export function metadataChecks(service: MetadataService): Check[] {
                 ),
             ];
         case "disabled":
-            return [
-                problem(
-                    check,
-                    "MetadataServiceDisabled",
-                    "it is off, so the plugin can't learn its instance or get the credentials of the RAM role",
-                    "Turn it on (`aliyun ecs ModifyInstanceMetadataOptions` with HttpEndpoint enabled).",
-                ),
-            ];
+            return [problemOf(check, new AppSnapshotError(doctorErrors.MetadataServiceDisabled))];
         case "":
             return [
                 notChecked(
