@@ -1,8 +1,5 @@
 // The first step: the package's own check of the instance.
 
-/** The exit codes of the CLI. */
-const WRONG_USAGE = 2;
-
 /**
  * Tells whether the instance is ready for snapshots.
  *
@@ -11,14 +8,12 @@ const WRONG_USAGE = 2;
  */
 export async function preflight(stack) {
     const { instanceId, region, ramRole, roleAttachment } = stack.setting.target;
-    const { code } = await stack.appSnapshot(
+    const { succeeded } = await stack.appSnapshot(
         [
             ...["doctor", "--instance-id", instanceId, "--region", region, "--run"],
             ...["--ram-role", ramRole, "--role-attachment", roleAttachment],
         ],
         { callsFile: stack.callsFile("doctor") },
     );
-    // TODO(doctor): remove when the CLI has the command.
-    if (code === WRONG_USAGE) return true;
-    return code === 0;
+    return succeeded;
 }
