@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { join } from "node:path";
+import { once } from "node:events";
+import { delimiter, join } from "node:path";
 
 import { expect } from "chai";
 import { defaultFixture, readSettings } from "pulumi-alicloud-app-snapshot-emulator";
@@ -8,7 +9,7 @@ import { root } from "../docs/support/markdown";
 import { instances } from "../support/stack/program";
 import { until } from "../support/until";
 import { ensuredEngineFolder } from "./support/engine-folder";
-import { failedSteps, withLiveTest } from "./support/live-test";
+import { failedSteps, type LiveTest, withLiveTest } from "./support/live-test";
 
 /** Longer than any test: the upload is still in progress at the end. */
 const uploadMs = 3_600_000;
@@ -42,6 +43,7 @@ describe("a live test, in all its forms", function () {
                     runtimeDirectories: "tmpfs",
                     unknownInvocation: "empty",
                     rolelessInstance: "omitted",
+                    passedDryRun: "ids",
                 });
                 const found = new Map((await answers()).answers.map(({ id, answer }) => [id, answer]));
                 expect(found.get("failingPreScript")).to.match(/^Exit code 9, and:.*Run PreScript failed/s);
@@ -118,34 +120,54 @@ describe("a live test, in all its forms", function () {
             expect(emulator.state.snapshotGroups).to.deep.equal([]);
         }));
 
+    it("ends in order after Ctrl-C, and does not stop the plugin", () =>
+        withLiveTest({}, { instanceId: instances.linux }, async (live) => {
+            const { child, ended } = await startAndFreeze(live);
+            // Ctrl-C at a terminal reaches all processes of the live test's group.
+            process.kill(-(child.pid ?? NaN), "SIGINT");
+            live.emulator.controls.releasePlugin(instances.linux);
+            const { code, output } = await ended;
+            expect(output).to.include("Please wait.").and.include("Nothing is left in the cloud.");
+            expect(code).to.equal(1);
+            expect(failedSteps(await live.answers())).to.deep.equal(["probes"]);
+            expectNothingLeft(live);
+        }));
+
     it("can be killed, and finished after the engine's end", () =>
         withLiveTest({}, { instanceId: instances.linux }, async (live) => {
-            const { emulator, report, environment } = live;
-            emulator.controls.attachRole(instances.linux, "AppSnapshotRoleName");
-            emulator.controls.addOutcomes(instances.linux, { holdAt: "freeze" });
-            const child = spawn(
-                process.execPath,
-                [
-                    join(root, "tools", "live-test.mjs"),
-                    ...["--instance-id", instances.linux, "--region", "cn-hangzhou", "--yes"],
-                    ...["--report", report],
-                ],
-                {
-                    env: { ...environment, PATH: `${await ensuredEngineFolder()}:${environment["PATH"]}` },
-                    stdio: "ignore",
-                },
-            );
-            const isFrozen = () =>
-                emulator.state.instances.some(
-                    ({ instanceId, frozen }) => instanceId === instances.linux && frozen,
-                );
-            await until(isFrozen);
-            // Ctrl-C at a terminal reaches all processes of the live test's group.
+            const { child } = await startAndFreeze(live);
             child.kill("SIGKILL");
             const finished = live.finish();
-            emulator.controls.releasePlugin(instances.linux);
+            live.emulator.controls.releasePlugin(instances.linux);
             expect(await finished, live.said.join("\n")).to.equal(true);
-            expect(emulator.state.snapshotGroups).to.deep.equal([]);
             expect(live.said.join("\n")).to.include("Nothing is left in the cloud.");
+            expectNothingLeft(live);
         }));
 });
+
+/** Starts a live test as a process of its own, up to the moment when the plugin has frozen the file systems. */
+async function startAndFreeze({ emulator, report, environment }: LiveTest) {
+    const { linux } = instances;
+    emulator.controls.attachRole(linux, "AppSnapshotRoleName");
+    emulator.controls.addOutcomes(linux, { holdAt: "freeze" });
+    const args = ["--instance-id", linux, "--region", "cn-hangzhou", "--yes", "--report", report];
+    const child = spawn(process.execPath, [join(root, "tools", "live-test.mjs"), ...args], {
+        env: { ...environment, PATH: `${await ensuredEngineFolder()}${delimiter}${environment["PATH"]}` },
+        detached: true,
+        stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+        stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    }
+    const ended = once(child, "close").then(([code]) => ({ code: code as number | null, output }));
+    const isFrozen = (): boolean =>
+        emulator.state.instances.some(({ instanceId, frozen }) => instanceId === linux && frozen);
+    await until(isFrozen);
+    return { child, ended };
+}
+
+function expectNothingLeft({ emulator }: LiveTest): void {
+    expect(emulator.state.snapshotGroups).to.deep.equal([]);
+    expect(emulator.state.snapshots).to.deep.equal([]);
+}

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { readSettings, startEmulator } from "pulumi-alicloud-app-snapshot-emulator";
 
+import { calledOperations } from "../docs/support/sources";
 import { instances } from "../support/stack/program";
 import { failedSteps, ramRole, withLiveTest } from "./support/live-test";
 
@@ -21,6 +22,7 @@ const behaviour = {
     pluginAccount: "logged",
     runtimeDirectories: "disk",
     sameRoleReattach: "success",
+    passedDryRun: "error",
 } as const;
 
 describe("a live test", () => {
@@ -44,6 +46,9 @@ describe("a live test", () => {
                 ...["answers.json", "answers.md", "calls.jsonl", "emulator.json", "output.log"],
             ]);
 
+            const granted = calledOperations();
+            expect(emulator.ledger.filter(({ action }) => !granted.includes(action))).to.deep.equal([]);
+
             const settings = readSettings(join(report, "emulator.json"));
             expect(settings.behaviour).to.deep.equal(behaviour);
             const like = await startEmulator(settings);
@@ -55,9 +60,7 @@ describe("a live test", () => {
         this.timeout(120_000);
         await withLiveTest({}, { instanceId: instances.linux }, async ({ emulator, report, said, run }) => {
             expect(await run({ confirm: () => Promise.resolve(false) })).to.equal(false);
-            expect(said.join("\n")).to.match(
-                /real snapshots of i-bp1linuxdb0000000001.*Nothing was done\.$/s,
-            );
+            expect(said.join("\n")).to.match(/real snapshots .*i-bp1linuxdb0000000001.*Nothing was done\.$/s);
             expect(emulator.ledger.filter(({ action }) => !action.startsWith("Describe"))).to.deep.equal([]);
             expect(existsSync(report)).to.equal(false);
         });

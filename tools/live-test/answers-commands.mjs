@@ -76,6 +76,21 @@ export const commandAnswers = [
         },
     ),
     aboutBehaviour(
+        "passedDryRun",
+        "What is the answer to a command that is only tried and would run?",
+        (evidence) => {
+            const [call] = callsOf(evidence, { operation: "RunCommand", step: "doctor" }).filter(
+                ({ parameters }) => parameters["RepeatMode"] === "DryRun",
+            );
+            if (call?.status === undefined) return notSeen("No command was tried.");
+            const words = /** @type {const} */ ({
+                accepted: ["Ids.", "ids"],
+                refused: ["The error", "error"],
+            });
+            return byCode(call, words, /^DryRunOperation$/);
+        },
+    ),
+    aboutBehaviour(
         "strayArgument",
         "What does the plugin do with an argument that is no option?",
         notTried("it might take a snapshot that nobody finds"),

@@ -9,29 +9,38 @@ import { fieldsOf, listIn, textOf } from "./evidence.mjs";
  */
 export function intentions(target, { instance, disks, role }, report) {
     const { instanceId, region, ramRole, roleAttachment, failingPreScript, excludeDisks } = target;
-    const name = textOf(instance["InstanceName"]);
-    const system = textOf(instance["OSNameEn"]) || textOf(instance["OSName"]);
+    const names = [
+        textOf(instance["InstanceName"]),
+        textOf(instance["OSNameEn"]) || textOf(instance["OSName"]),
+    ];
     const sizes = disks.map((disk) => `${textOf(disk["DiskId"])} (${textOf(disk["Size"])} GiB)`);
     const experiments = [
         ...(failingPreScript ? ["one whose pre-script fails"] : []),
         ...(excludeDisks.length > 0 ? [`one without ${excludeDisks.join(" and ")}`] : []),
     ];
     return [
-        `This takes real snapshots of ${instanceId}${name === "" ? "" : ` (${name})`} in ${region}, ${system}, with`,
-        `the disks ${sizes.join(", ")}, and deletes them again. The authors of this package have never run it on the`,
-        "live cloud. You run it at your own risk: choose an instance for tests, not a production database.",
+        "This takes real snapshots and deletes them again.",
+        `  Instance: ${[instanceId, ...names.filter((text) => text !== "")].join(", ")}, in ${region}`,
+        `  Disks:    ${sizes.join(", ")}`,
         "",
-        "On the instance: Cloud Assistant runs two scripts that only print a line, and the vendor's snapshot plugin, which",
-        "the agent installs if it is missing, and which freezes the file systems for about a second. Nothing is stopped or",
-        `restarted.${experiments.length === 0 ? "" : ` Besides the main snapshot it tries ${experiments.join(" and ")}.`}`,
+        "The authors of this package have never run it on the live cloud. You run it at your own risk: choose an instance for",
+        "tests, not a production database.",
+        "",
+        "On the instance, Cloud Assistant runs a command that only reads, and on Linux two scripts that only print a line.",
+        "It also runs the vendor's snapshot plugin, which freezes the file systems for about a second, and which the agent",
+        "installs first if it is missing. Nothing is stopped or restarted.",
+        ...(experiments.length === 0
+            ? []
+            : [`Besides the main snapshot it tries ${experiments.join(" and ")}.`]),
         roleLine(role, ramRole, roleAttachment),
         "",
         "Cost: the storage of the snapshots until they are deleted, in a few minutes; a started hour counts as an hour. Where",
         "instant access is charged, the region's default for it applies. The prices of the region are on the vendor's page",
         "about the billing of snapshots; docs/costs-and-limits.md tells what is known.",
         "",
-        `It makes some hundred calls of the API, most of them look-ups. It leaves nothing in the cloud but entries in the`,
-        `history of Cloud Assistant and in the audit log, and writes a report to ${report}.`,
+        "It makes some hundred calls of the API, most of them look-ups. It leaves nothing in the cloud but entries in the",
+        "history of Cloud Assistant and in the audit log.",
+        `The report will be in ${report}.`,
         "Ctrl-C ends it after the step in progress, and deletes the snapshots.",
     ];
 }

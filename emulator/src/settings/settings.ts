@@ -47,6 +47,7 @@ const behaviour: { readonly [Name in keyof Behaviour]: Schema<Behaviour[Name]> }
     pluginAccount: oneOf("printed", "logged"),
     scriptKill: oneOf("process", "group"),
     windowsOutput: oneOf("utf-8", "code-page"),
+    passedDryRun: oneOf("ids", "error"),
 };
 
 /** A day: nothing that is emulated takes longer. */
