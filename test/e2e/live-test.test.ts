@@ -7,7 +7,8 @@ import { readSettings, startEmulator } from "pulumi-alicloud-app-snapshot-emulat
 
 import { calledOperations } from "../docs/support/sources";
 import { instances } from "../support/stack/program";
-import { failedSteps, ramRole, withLiveTest } from "./support/live-test";
+import { filesIn, sightings } from "./support/canaries";
+import { credential, failedSteps, ramRole, withLiveTest } from "./support/live-test";
 
 // The opposite of the emulator's defaults; test/e2e/live-test.full.test.ts has the defaults.
 const behaviour = {
@@ -45,6 +46,9 @@ describe("a live test", () => {
             expect(await readdir(report)).to.have.members([
                 ...["answers.json", "answers.md", "calls.jsonl", "emulator.json", "output.log"],
             ]);
+
+            const files = await filesIn(report);
+            expect(files.flatMap((file) => sightings(file, credential))).to.deep.equal([]);
 
             const granted = calledOperations();
             expect(emulator.ledger.filter(({ action }) => !granted.includes(action))).to.deep.equal([]);

@@ -39,6 +39,9 @@ const DESTROY_PAUSE_MS = 20_000;
 
 const ENGINE_PAUSE_MS = 2_000;
 
+/** The exit code of `app-snapshot orphans`. */
+const ORPHANS_FOUND = 3;
+
 /**
  * Runs a live test to its end, or finishes one that was killed.
  *
@@ -102,6 +105,11 @@ async function begin(report, { yes }, target, { engine, environment, say, show, 
 
 /** @param {string} report */
 async function makeFolder(report) {
+    if (/[%?#]/.test(report)) {
+        throw new Error(
+            `The engine can't keep a state in ${report}: choose a path without %, ? and # by --report.`,
+        );
+    }
     try {
         await mkdir(report, { mode: 0o700 });
     } catch (thrown) {
@@ -236,7 +244,7 @@ async function end(test, report, { say, pause }) {
     const { stack, cloud, steps } = test;
     const { name } = stack.setting;
     const groupId = await groupIdIn(stack).catch(() => "");
-    await step(test, {
+    const isDestroyed = await step(test, {
         name: "destroy",
         title: "pulumi destroy deletes the snapshot",
         say,
@@ -256,7 +264,8 @@ async function end(test, report, { say, pause }) {
         say,
         run: async () => {
             const command = ["orphans", "--stack", name];
-            if ((await stack.appSnapshot(command)).succeeded) return true;
+            const { succeeded, code } = await stack.appSnapshot(command);
+            if (succeeded || code !== ORPHANS_FOUND || !isDestroyed) return succeeded;
             // The stack has a name of its own, no update of it is running, and its state is empty: nobody else can
             // hold what its runs left.
             say("That should not be. They are of this live test alone, so they are deleted.");
@@ -282,9 +291,6 @@ async function end(test, report, { say, pause }) {
             return remains.left.length === 0;
         },
     });
-    const evidence = evidenceOf(test);
-    await writeReport(report, { answers: answersOf(evidence), steps, remains, version: await version() });
-
     const failed = steps.filter(({ succeeded }) => !succeeded).map((failure) => failure.name);
     const isClean = remains.left.length === 0;
     if (isClean) {
@@ -292,9 +298,11 @@ async function end(test, report, { say, pause }) {
         say("Nothing is left in the cloud.");
     } else {
         say(`LEFT IN THE CLOUD: ${remains.left.join(", ")}.`);
-        say(`First try to finish it: npm run live-test -- --destroy --report ${report}`);
+        say(`First try to finish it: npm run live-test -- --destroy --report '${report}'`);
         if (remains.commands.length > 0) say(["Or remove it by hand:", ...remains.commands].join("\n  "));
     }
+    const answers = answersOf(evidenceOf(test));
+    await writeReport(report, { answers, steps, remains, version: await version() });
     say(failed.length === 0 ? "All steps succeeded." : `Failed: ${failed.join(", ")}.`);
     say(
         `The report is in ${report}; begin with answers.md. docs/live-test.md tells how to read and send it.`,

@@ -37,7 +37,9 @@ export async function look(cloud, instanceId) {
         throw new Error(`There is no instance ${instanceId} in this region, or the caller may not see it.`);
     const roles = succeeded(await cloud.call("DescribeInstanceRamRole", ids, probe));
     const [set = {}] = listIn(roles, "InstanceRamRoleSets.InstanceRamRoleSet");
-    const disks = succeeded(await cloud.call("DescribeDisks", { InstanceId: instanceId }, probe));
+    const disks = succeeded(
+        await cloud.call("DescribeDisks", { InstanceId: instanceId, MaxResults: 100 }, probe),
+    );
     const groups = succeeded(
         await cloud.call("DescribeSnapshotGroups", { InstanceId: instanceId, MaxResults: 100 }, probe),
     );
@@ -62,15 +64,41 @@ export async function look(cloud, instanceId) {
 export async function lookForRemains(cloud, { setting, ownIds, pause }) {
     for (let looks = 1; ; looks++) {
         const now = await look(cloud, setting.target.instanceId);
+        const own = await groupsById(cloud, ownIds);
         const tag = [{ key: "live-test", value: setting.name }];
         const tagged = succeeded(
             await cloud.call("DescribeSnapshots", { Tag: tag, MaxResults: 100 }, "look"),
         );
         const snapshots = listIn(tagged, "Snapshots.Snapshot").map((one) => textOf(one["SnapshotId"]));
-        const remains = remainsOf({ now, snapshots, ownIds, setting });
+        const remains = remainsOf({
+            now: { ...now, groups: [...now.groups, ...own] },
+            snapshots,
+            ownIds,
+            setting,
+        });
         if (remains.left.length === 0 || looks === LOOKS) return remains;
         await pause(PAUSE_MS);
     }
+}
+
+/** The most ids of one request. */
+const IDS_PER_REQUEST = 10;
+
+/**
+ * Looks groups up by their ids: the list of an instance may have further pages.
+ *
+ * @param {import("./cloud.mjs").Cloud} cloud
+ * @param {readonly string[]} ids
+ */
+async function groupsById(cloud, ids) {
+    const groups = [];
+    for (let at = 0; at < ids.length; at += IDS_PER_REQUEST) {
+        const SnapshotGroupId = ids.slice(at, at + IDS_PER_REQUEST);
+        const call = await cloud.call("DescribeSnapshotGroups", { SnapshotGroupId }, "look");
+        // An API that has an error for an unknown id says by it that the group is gone.
+        if (!/NotFound/.test(call.code ?? "")) groups.push(...groupsIn(succeeded(call)));
+    }
+    return groups;
 }
 
 /**
@@ -92,7 +120,7 @@ export function remainsOf({ now, snapshots, ownIds, setting: { before, target } 
             (ownIds.includes(textOf(group["SnapshotGroupId"])) ||
                 membersOf(group).some((member) => snapshots.includes(textOf(member["SnapshotId"])))),
     );
-    const groupIds = groups.map((group) => textOf(group["SnapshotGroupId"]));
+    const groupIds = [...new Set(groups.map((group) => textOf(group["SnapshotGroupId"])))];
     const members = groups.flatMap(membersOf).map((member) => textOf(member["SnapshotId"]));
     const single = snapshots.filter((id) => !members.includes(id));
     const isRoleChanged = now.role !== before.role;

@@ -99,7 +99,7 @@ export async function openStack(place) {
  * @returns {Promise<number[]>}
  */
 async function lockedBy(folder) {
-    const locks = join(folder, ".pulumi", "locks");
+    const locks = join(folder, "program", ".pulumi", "locks");
     const files = await readdir(locks, { recursive: true }).catch(() => []);
     return Promise.all(
         files
@@ -167,7 +167,8 @@ function stackEnvironment({ engine, folder, environment }) {
     return withEngine(
         {
             ...Object.fromEntries(own),
-            PULUMI_BACKEND_URL: `file://${folder}`,
+            // The folder of the program.
+            PULUMI_BACKEND_URL: "file://.",
             PULUMI_HOME: join(folder, "home"),
             PULUMI_CONFIG_PASSPHRASE: "live-test",
             PULUMI_SKIP_UPDATE_CHECK: "true",

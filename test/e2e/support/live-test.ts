@@ -1,7 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { type Emulator, type EmulatorOptions, startEmulator } from "pulumi-alicloud-app-snapshot-emulator";
+import {
+    defaultFixture,
+    type Emulator,
+    type EmulatorOptions,
+    startEmulator,
+} from "pulumi-alicloud-app-snapshot-emulator";
 
 import type { Target } from "../../../tools/live-test/options.mjs";
 import { withFolder } from "../../support/folder";
@@ -34,6 +39,13 @@ export interface Answers {
     readonly answers: readonly { readonly id: string; readonly answer?: string }[];
 }
 
+/** The key of the user. */
+export const credential = {
+    accessKeyId: "STS.canary4Access7Key2Id",
+    accessKeySecret: "canary/4Secret+7Access2Key=",
+    securityToken: "canary+4Security/7Token2==",
+};
+
 /** The role of the emulator's fixture. */
 export const ramRole = "AppSnapshotRoleName";
 
@@ -44,12 +56,19 @@ export async function withLiveTest(
 ): Promise<void> {
     const { liveTest } = await import("../../../tools/live-test/life.mjs");
     const engine = await ensuredEngineFolder();
-    const emulator = await startEmulator(options);
+    const fixture = { ...(options.fixture ?? defaultFixture()), credentials: [credential] };
+    const emulator = await startEmulator({ ...options, fixture });
     try {
         await withFolder(async (folder) => {
-            const report = join(folder, "report");
+            const report = join(folder, "my report");
             const said: string[] = [];
-            const environment = stackEnvironment(emulator, folder, {});
+            const environment = stackEnvironment(emulator, folder, {
+                environment: {
+                    ALIBABA_CLOUD_ACCESS_KEY_ID: credential.accessKeyId,
+                    ALIBABA_CLOUD_ACCESS_KEY_SECRET: credential.accessKeySecret,
+                    ALIBABA_CLOUD_SECURITY_TOKEN: credential.securityToken,
+                },
+            });
             const services = ({ isInterrupted = () => false, confirm }: RunOptions) => ({
                 ...{ engine, environment, isInterrupted },
                 say: (line: string) => {
