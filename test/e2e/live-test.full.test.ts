@@ -46,6 +46,8 @@ describe("a live test, in all its forms", function () {
                     passedDryRun: "ids",
                 });
                 const found = new Map((await answers()).answers.map(({ id, answer }) => [id, answer]));
+                expect(found.get("diskCategories")).to.match(/Left out: cloud_efficiency\.$/);
+                expect(found.get("scriptOutput")).to.equal(undefined);
                 expect(found.get("failingPreScript")).to.match(/^Exit code 9, and:.*Run PreScript failed/s);
             },
         );

@@ -47,6 +47,10 @@ describe("a live test", () => {
                 ...["answers.json", "answers.md", "calls.jsonl", "emulator.json", "output.log"],
             ]);
 
+            const found = new Map(answers.answers.map(({ id, answer }) => [id, answer]));
+            expect(found.get("scriptOutput")).to.equal("Yes.");
+            expect(found.get("diskCategories")).to.equal("Taken: cloud_auto. Left out: none.");
+
             const files = await filesIn(report);
             expect(files.flatMap((file) => sightings(file, credential))).to.deep.equal([]);
 

@@ -1,5 +1,5 @@
 // What the plugin and Cloud Assistant do with commands, scripts and files.
-import { callsOf, cite, groupsIn, membersOf, pluginResults, textOf } from "./evidence.mjs";
+import { callsOf, cite, groupsIn, listIn, membersOf, pluginResults, textOf } from "./evidence.mjs";
 import { aboutBehaviour, byCode, notSeen, notTried } from "./question.mjs";
 
 const NEEDS_COMMAND = "it takes a command of its own on the instance, with a risk of leaving something there";
@@ -19,6 +19,43 @@ export const commandAnswers = [
         question: "What does the plugin print if the pre-script fails, and with which exit code does it end?",
         answer: (evidence) =>
             quoted(evidence, "failing-pre-script", "Not tried: --failing-pre-script tries it, on Linux."),
+    },
+    {
+        id: "scriptOutput",
+        question: "Does the plugin pass on what the scripts print?",
+        answer: (evidence) => {
+            const run = pluginResults(evidence, "up").find(({ exitCode }) => exitCode === 0);
+            if (!run || callsOf(evidence, { operation: "SendFile" }).length === 0) {
+                return notSeen("No successful run with scripts was seen.");
+            }
+            if (/^pre-script printed: /m.test(run.output)) {
+                return notSeen("The command kept the scripts' output apart, so the plugin did not get it.");
+            }
+            const isPassedOn = run.output.includes("the pre-script of the live test");
+            return { answer: isPassedOn ? "Yes." : "No.", evidence: [cite(run.call)] };
+        },
+    },
+    {
+        id: "diskCategories",
+        question: "Which categories of disks does the plugin take into a snapshot?",
+        answer: (evidence) => {
+            const [disks] = callsOf(evidence, { operation: "DescribeDisks", probe: "look" });
+            const [shown] = callsOf(evidence, { probe: "group" });
+            const [group] = shown ? groupsIn(shown) : [];
+            if (!disks || !shown || !group) return notSeen("No group was seen.");
+            const taken = new Set(membersOf(group).map((member) => textOf(member["SourceDiskId"])));
+            const parts = [true, false].map((isTaken) => {
+                const found = listIn(disks, "Disks.Disk").filter(
+                    (disk) => taken.has(textOf(disk["DiskId"])) === isTaken,
+                );
+                const categories = [...new Set(found.map((disk) => textOf(disk["Category"])))];
+                return categories.length === 0 ? "none" : categories.sort().join(", ");
+            });
+            return {
+                answer: `Taken: ${parts[0]}. Left out: ${parts[1]}.`,
+                evidence: [cite(disks), cite(shown)],
+            };
+        },
     },
     aboutBehaviour(
         "excludeDiskIdSyntax",
