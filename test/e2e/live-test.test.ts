@@ -47,6 +47,10 @@ describe("a live test", () => {
                 ...["answers.json", "answers.md", "calls.jsonl", "emulator.json", "output.log"],
             ]);
 
+            expect(answers.subject).to.deep.equal({
+                ...{ region: "cn-hangzhou", system: "Ubuntu  22.04 64 bit" },
+                ...{ agent: "2.2.4.910", plugin: "1.0.0.8" },
+            });
             const found = new Map(answers.answers.map(({ id, answer }) => [id, answer]));
             expect(found.get("scriptOutput")).to.equal("Yes.");
             expect(found.get("diskCategories")).to.equal("Taken: cloud_auto. Left out: none.");

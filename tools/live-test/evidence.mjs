@@ -146,3 +146,24 @@ export function cloudTime({ date }) {
 export function isForbidden({ code = "" }) {
     return /^(?:Forbidden|NoPermission)/.test(code);
 }
+
+/**
+ * What the answers hold for. Everything may be unknown.
+ *
+ * @param {Evidence} evidence
+ * @returns {{ region: string, system: string, agent: string, plugin: string }}
+ */
+export function subjectOf(evidence) {
+    const [seen] = callsOf(evidence, { operation: "DescribeInstances", probe: "look" });
+    const [instance = {}] = seen ? listIn(seen, "Instances.Instance") : [];
+    const agents = callsOf(evidence, { operation: "DescribeCloudAssistantStatus" }).flatMap((call) =>
+        listIn(call, "InstanceCloudAssistantStatusSet.InstanceCloudAssistantStatus"),
+    );
+    const outputs = pluginResults(evidence, "up").map(({ output }) => output);
+    return {
+        region: seen?.region ?? "",
+        system: textOf(instance["OSNameEn"]) || textOf(instance["OSName"]),
+        agent: textOf(agents[0]?.["CloudAssistantVersion"]),
+        plugin: /\bVersion ([\d.]+)/.exec(outputs.join("\n"))?.[1] ?? "",
+    };
+}

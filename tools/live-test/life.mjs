@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 
 import { ROOT } from "../setup.mjs";
 import { connect } from "./cloud.mjs";
-import { pluginRuns, textOf } from "./evidence.mjs";
+import { pluginRuns, subjectOf, textOf } from "./evidence.mjs";
 import { look, lookForRemains } from "./look.mjs";
 import { preflight } from "./preflight.mjs";
 import { askAboutDeletedGroup, askAboutSnapshot, askAboutUpload } from "./probes.mjs";
@@ -301,8 +301,9 @@ async function end(test, report, { say, pause }) {
         say(`First try to finish it: npm run live-test -- --destroy --report '${report}'`);
         if (remains.commands.length > 0) say(["Or remove it by hand:", ...remains.commands].join("\n  "));
     }
-    const answers = answersOf(evidenceOf(test));
-    await writeReport(report, { answers, steps, remains, version: await version() });
+    const evidence = evidenceOf(test);
+    const [answers, subject] = [answersOf(evidence), subjectOf(evidence)];
+    await writeReport(report, { answers, subject, steps, remains, version: await version() });
     say(failed.length === 0 ? "All steps succeeded." : `Failed: ${failed.join(", ")}.`);
     say(
         `The report is in ${report}; begin with answers.md. docs/live-test.md tells how to read and send it.`,

@@ -71,9 +71,10 @@ async function linesOf(path) {
  * @param {readonly import("./evidence.mjs").Step[]} result.steps
  * @param {import("./look.mjs").Remains} result.remains
  * @param {string} result.version
+ * @param {ReturnType<typeof import("./evidence.mjs").subjectOf>} result.subject
  */
-export async function writeReport(folder, { answers, steps, remains, version }) {
-    const json = { version, steps, left: remains.left, answers };
+export async function writeReport(folder, { answers, steps, remains, version, subject }) {
+    const json = { version, subject, steps, left: remains.left, answers };
     await Promise.all([
         writeFile(join(folder, "answers.json"), `${JSON.stringify(json, undefined, 4)}\n`),
         writeFile(join(folder, "answers.md"), page(json)),
@@ -101,17 +102,23 @@ export function settingsOf(answers) {
 /**
  * @param {object} result
  * @param {string} result.version
+ * @param {ReturnType<typeof import("./evidence.mjs").subjectOf>} result.subject
  * @param {readonly import("./evidence.mjs").Step[]} result.steps
  * @param {readonly string[]} result.left
  * @param {readonly Answered[]} result.answers
  */
-function page({ version, steps, left, answers }) {
+function page({ version, subject, steps, left, answers }) {
     const seen = answers.filter((answered) => "answer" in answered);
     const open = answers.filter((answered) => "notSeen" in answered);
     return [
         "# What the live test showed",
         "",
-        `Version ${version} of the package. Steps: ${steps.map(({ name, succeeded }) => `${name} ${succeeded ? "succeeded" : "FAILED"}`).join(", ")}.`,
+        `- Version of the package: ${version}`,
+        `- Region: ${known(subject.region)}`,
+        `- System of the instance: ${known(subject.system)}`,
+        `- Cloud Assistant agent: ${known(subject.agent)}; snapshot plugin: ${known(subject.plugin)}`,
+        `- Steps: ${steps.map(({ name, succeeded }) => `${name} ${succeeded ? "succeeded" : "FAILED"}`).join(", ")}`,
+        "",
         left.length === 0 ? "Nothing is left in the cloud." : `LEFT IN THE CLOUD: ${left.join(", ")}.`,
         "",
         "## Answered",
@@ -132,6 +139,11 @@ function page({ version, steps, left, answers }) {
         ...open.map(({ question, notSeen }) => `- ${question} ${notSeen}`),
         "",
     ].join("\n");
+}
+
+/** @param {string} text */
+function known(text) {
+    return text === "" ? "unknown" : text;
 }
 
 /** @param {string} answer */

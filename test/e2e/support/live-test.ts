@@ -34,6 +34,7 @@ interface RunOptions {
 }
 
 export interface Answers {
+    readonly subject: object;
     readonly left: readonly string[];
     readonly steps: readonly { readonly name: string; readonly succeeded: boolean }[];
     readonly answers: readonly { readonly id: string; readonly answer?: string }[];
