@@ -117,7 +117,7 @@ describe("a live test, in all its forms", function () {
         withLiveTest({}, { instanceId: instances.linux }, async ({ emulator, run, answers }) => {
             const isInterrupted = () => emulator.state.snapshotGroups.length > 0;
             expect(await run({ isInterrupted })).to.equal(false);
-            expect(failedSteps(await answers())).to.deep.equal(["probes"]);
+            expect(failedSteps(await answers())).to.deep.equal(["interrupted"]);
             expect(emulator.ledger.some(({ action }) => action === "RunCommand")).to.equal(true);
             expect(emulator.state.snapshotGroups).to.deep.equal([]);
         }));
@@ -131,7 +131,7 @@ describe("a live test, in all its forms", function () {
             const { code, output } = await ended;
             expect(output).to.include("Please wait.").and.include("Nothing is left in the cloud.");
             expect(code).to.equal(1);
-            expect(failedSteps(await live.answers())).to.deep.equal(["probes"]);
+            expect(failedSteps(await live.answers())).to.deep.equal(["interrupted"]);
             expectNothingLeft(live);
         }));
 

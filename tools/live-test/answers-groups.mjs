@@ -1,5 +1,15 @@
 // What snapshot groups, their tags and their deletion are like.
-import { callsOf, cite, groupsIn, listIn, membersOf, pluginRuns, tagKeysOf, textOf } from "./evidence.mjs";
+import {
+    callsOf,
+    cite,
+    groupsIn,
+    isForbidden,
+    listIn,
+    membersOf,
+    pluginRuns,
+    tagKeysOf,
+    textOf,
+} from "./evidence.mjs";
 import { aboutBehaviour, byCode, notSeen, notTried } from "./question.mjs";
 
 const MARK = /^appconsistent$/i;
@@ -79,8 +89,9 @@ export const groupAnswers = [
         question: "Is a group that does not exist an error for a look-up by its id, or is the list empty?",
         answer: (evidence) => {
             const call = callsOf(evidence, { probe: "deleted group" }).at(-1);
-            if (!call || groupsIn(call).length > 0)
+            if (!call || groupsIn(call).length > 0 || isForbidden(call)) {
                 return notSeen("No look-up of a group that is gone was made.");
+            }
             const answer = call.code === undefined ? "The list is empty." : `An error, ${call.code}.`;
             return { answer, evidence: [cite(call)] };
         },

@@ -226,7 +226,7 @@ async function live(test, target, { say, isInterrupted }) {
     for (const [name, title, run] of life) {
         if (isInterrupted()) {
             say("\nThe live test ends here, as you wished.");
-            steps.push({ name, succeeded: false });
+            steps.push({ name: "interrupted", succeeded: false });
             return;
         }
         if (!(await step(test, { name, title, run, say }))) return;
@@ -249,8 +249,9 @@ async function end(test, report, { say, pause }) {
         title: "pulumi destroy deletes the snapshot",
         say,
         run: async () => {
-            if (groupId !== "")
+            if (groupId !== "") {
                 await unlessItFails(() => askAboutUpload(cloud, groupId, "before its deletion"));
+            }
             for (let attempt = 1; attempt <= DESTROY_ATTEMPTS; attempt++) {
                 if (attempt > 1) await pause(DESTROY_PAUSE_MS);
                 if (await pulumi(test, "destroy")) return true;
@@ -286,18 +287,21 @@ async function end(test, report, { say, pause }) {
         title: "Is anything left?",
         say,
         run: async () => {
-            if (groupId !== "") await unlessItFails(() => askAboutDeletedGroup(cloud, groupId));
+            if (groupId !== "" && isDestroyed) {
+                await unlessItFails(() => askAboutDeletedGroup(cloud, groupId));
+            }
             remains = await lookForRemains(cloud, { setting: stack.setting, ownIds: ownIdsOf(test), pause });
             return remains.left.length === 0;
         },
     });
     const failed = steps.filter(({ succeeded }) => !succeeded).map((failure) => failure.name);
     const isClean = remains.left.length === 0;
-    if (isClean) {
+    if (isClean) say("Nothing is left in the cloud.");
+    else say(`LEFT IN THE CLOUD: ${remains.left.join(", ")}.`);
+    if (isClean && isDestroyed) {
         await stack.remove();
-        say("Nothing is left in the cloud.");
     } else {
-        say(`LEFT IN THE CLOUD: ${remains.left.join(", ")}.`);
+        // The last look may not have been allowed to see everything.
         say(`First try to finish it: npm run live-test -- --destroy --report '${report}'`);
         if (remains.commands.length > 0) say(["Or remove it by hand:", ...remains.commands].join("\n  "));
     }

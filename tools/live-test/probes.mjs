@@ -44,7 +44,7 @@ export async function askAboutUpload(cloud, groupId, probe) {
 }
 
 /**
- * Asks about a group that was the live test's own and is gone. Its id was used once and never will be again, so that
+ * Asks about a group that was the live test's own, and that was deleted successfully. Its id was used once and never will be again, so that
  * its deletion can't delete anything.
  *
  * @param {Cloud} cloud
@@ -52,7 +52,8 @@ export async function askAboutUpload(cloud, groupId, probe) {
  */
 export async function askAboutDeletedGroup(cloud, groupId) {
     const shown = await cloud.call("DescribeSnapshotGroups", { SnapshotGroupId: [groupId] }, "deleted group");
-    if (groupsIn(shown).length === 0) {
+    const isGone = shown.code === undefined ? groupsIn(shown).length === 0 : /NotFound/.test(shown.code);
+    if (isGone) {
         await cloud.call("DeleteSnapshotGroup", { SnapshotGroupId: groupId }, "second deletion");
     }
 }

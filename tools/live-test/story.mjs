@@ -52,8 +52,9 @@ export function intentions(target, { instance, disks, role }, report) {
  */
 function roleLine(role, ramRole, roleAttachment) {
     if (role === ramRole) return `The instance has the RAM role ${ramRole}; that stays so.`;
-    if (role !== "")
+    if (role !== "") {
         return `The instance has the RAM role ${role}, so the snapshot will be refused: it needs ${ramRole}.`;
+    }
     return roleAttachment === "temporary"
         ? `The RAM role ${ramRole} is attached for each snapshot, and detached again; meanwhile the instance has a tag.`
         : `The instance has no RAM role, so the snapshot will be refused: attach ${ramRole} before.`;
