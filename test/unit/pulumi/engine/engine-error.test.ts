@@ -46,7 +46,7 @@ const open = unfinished(
 const unfinishedSnapshot = new UnfinishedSnapshot(
     "t-1",
     unfinishedOutputs(keptInputs(inputsOf(), "cn-hangzhou"), open, []),
-    reason,
+    open.reason,
 );
 
 describe("the answer to the engine", () => {
