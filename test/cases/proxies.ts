@@ -5,10 +5,12 @@ import { defaultFixture } from "pulumi-alicloud-app-snapshot-emulator";
 
 import { behindProxy, endpointHost } from "../support/proxy/proxied-stack";
 import type { ProxiedRequest, TestProxy } from "../support/proxy/test-proxy";
+import { startPlugin } from "../support/stack/interruption";
 import { calls, expectFailure, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
 import type { Scenario } from "../support/stack/scenario";
 import { session, withAssumedRole } from "../support/sts/assumed-role";
 import { certificateFile } from "../support/tls/tls-identity";
+import { until } from "../support/until";
 
 const resources = [linuxSnapshot("a", instances.withRole)];
 
@@ -148,6 +150,27 @@ export function proxies(how: string, scenario: Scenario): void {
                     ),
                 ));
         }
+
+        it("an update that is interrupted ends with its process, and the next one adopts its snapshot", () =>
+            behindProxy({}, ({ open }, environment) =>
+                scenario(
+                    async ({ emulator, stack }) => {
+                        await open(emulator);
+                        const instanceId = instances.withRole;
+                        const running = await startPlugin(emulator, stack, { resources, instanceId });
+                        running.interrupt();
+                        running.interrupt();
+                        await running.ended;
+                        await until(async () => (await stack.providerProcesses()).length === 0);
+                        emulator.controls.releasePlugin(instanceId);
+                        await stack.unlock();
+                        expectSuccess(await stack.up(resources));
+                        expect(calls(emulator, "RunCommand")).to.have.length(1);
+                        expect(emulator.state.snapshotGroups).to.have.length(1);
+                    },
+                    { stack: { environment: { ...environment, ...trusting } } },
+                ),
+            ));
 
         it("that requires a password, the error names the proxy and its variable, before any call", () =>
             behindProxy({ user }, ({ proxy, open }) =>
