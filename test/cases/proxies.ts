@@ -5,14 +5,22 @@ import { defaultFixture } from "pulumi-alicloud-app-snapshot-emulator";
 
 import { behindProxy, endpointHost } from "../support/proxy/proxied-stack";
 import type { ProxiedRequest, TestProxy } from "../support/proxy/test-proxy";
-import { startPlugin } from "../support/stack/interruption";
-import { calls, expectFailure, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
+import { killAtPlugin, startPlugin } from "../support/stack/interruption";
+import {
+    calls,
+    expectFailure,
+    expectSuccess,
+    groupIds,
+    instances,
+    linuxSnapshot,
+} from "../support/stack/program";
 import type { Scenario } from "../support/stack/scenario";
 import { session, withAssumedRole } from "../support/sts/assumed-role";
 import { certificateFile } from "../support/tls/tls-identity";
 import { until } from "../support/until";
 
 const resources = [linuxSnapshot("a", instances.withRole)];
+const update = { resources, instanceId: instances.withRole };
 
 /** All characters of it that have a meaning in a URL are percent-encoded there. */
 const password = "canary@Proxy:7/Pass%Word";
@@ -151,22 +159,33 @@ export function proxies(how: string, scenario: Scenario): void {
                 ));
         }
 
-        it("an update that is interrupted ends with its process, and the next one adopts its snapshot", () =>
+        it("an update is finished after a single Ctrl-C", () =>
             behindProxy({}, ({ open }, environment) =>
                 scenario(
                     async ({ emulator, stack }) => {
                         await open(emulator);
-                        const instanceId = instances.withRole;
-                        const running = await startPlugin(emulator, stack, { resources, instanceId });
+                        const running = await startPlugin(emulator, stack, update);
                         running.interrupt();
-                        running.interrupt();
+                        emulator.controls.releasePlugin(update.instanceId);
                         await running.ended;
+                        const [snapshot] = await stack.snapshots();
+                        expect(groupIds(emulator)).to.deep.equal([snapshot?.id]);
+                    },
+                    { stack: { environment: { ...environment, ...trusting } } },
+                ),
+            ));
+
+        it("the provider's process of a killed update ends, and the next update adopts the snapshot", () =>
+            behindProxy({}, ({ open }, environment) =>
+                scenario(
+                    async ({ emulator, stack }) => {
+                        await open(emulator);
+                        await killAtPlugin(emulator, stack, update);
                         await until(async () => (await stack.providerProcesses()).length === 0);
-                        emulator.controls.releasePlugin(instanceId);
-                        await stack.unlock();
+                        emulator.controls.releasePlugin(update.instanceId);
                         expectSuccess(await stack.up(resources));
                         expect(calls(emulator, "RunCommand")).to.have.length(1);
-                        expect(emulator.state.snapshotGroups).to.have.length(1);
+                        expect(groupIds(emulator)).to.have.length(1);
                     },
                     { stack: { environment: { ...environment, ...trusting } } },
                 ),
