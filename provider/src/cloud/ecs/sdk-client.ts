@@ -2,8 +2,11 @@ import { setImmediate } from "node:timers/promises";
 
 import type EcsClient from "@alicloud/ecs20140526";
 
+import { proxyFor } from "../configuration/proxies";
 import type { Settings } from "../configuration/settings";
+import { nameOf } from "./connection-fault";
 import { createCredential } from "./credential";
+import type { RunCalls } from "./proxied-requests";
 import { type EcsSdk, loadEcsSdk } from "./sdk-package";
 
 /** The timeouts of a request. The SDK's transport also uses `connectMs` as the limit of the wait for an answer. */
@@ -21,6 +24,8 @@ export interface Sdk {
     readonly client: EcsClient;
     /** The host of the calls, with the port if one was given. */
     readonly host: string;
+    /** The proxy of the calls, as an addition to a sentence with the host. Default: none. */
+    readonly route?: string;
 }
 
 /**
@@ -32,8 +37,11 @@ export async function createSdk(
     regionId: string,
     timeouts: RequestTimeouts = defaultRequestTimeouts,
 ): Promise<Sdk> {
+    const { proxies } = settings;
+    const runCalls: RunCalls =
+        proxies === undefined ? (calls) => calls() : loadProxies().throughProxies(proxies);
     const [credential, { Config, Client, models }] = await Promise.all([
-        createCredential(settings.credentials, { regionId, timeouts }),
+        runCalls(() => createCredential(settings.credentials, { regionId, timeouts })),
         loadSdk(),
     ]);
     const config = new Config({
@@ -47,8 +55,15 @@ export async function createSdk(
     });
     // The SDK accepts this Config, although it declares one of another package with the same fields.
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
-    const client = new (formClient(Client))(config);
-    return { models, client, host: client._endpoint };
+    const client = new (ownClient(Client, runCalls))(config);
+    const host = client._endpoint;
+    const proxy = proxies && proxyFor(`${settings.endpoint?.protocol ?? "https"}://${host}`, proxies);
+    return { models, client, host, ...(proxy === undefined ? {} : { route: `, through ${nameOf(proxy)}` }) };
+}
+
+function loadProxies(): typeof import("./proxied-requests") {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- needed only if the environment names a proxy
+    return require("./proxied-requests") as typeof import("./proxied-requests");
 }
 
 let loaded: EcsSdk | undefined;
@@ -70,10 +85,11 @@ async function requestsContinue(): Promise<void> {
 }
 
 /**
- * Returns a client class that puts the long parameter into the form, which the API reads as well. The SDK puts every
- * parameter into the URL: a delivered script would need up to 96 KB there, and the gateways' limit is not documented.
+ * Returns a client class that runs its calls as told, and puts the long parameter into the form, which the API reads as
+ * well. The SDK puts every parameter into the URL: a delivered script would need up to 96 KB there, and the gateways'
+ * limit is not documented.
  */
-function formClient(Client: EcsSdk["Client"]): EcsSdk["Client"] {
+function ownClient(Client: EcsSdk["Client"], runCalls: RunCalls): EcsSdk["Client"] {
     return class extends Client {
         override callApi(
             ...[params, request, runtime]: Parameters<EcsClient["callApi"]>
@@ -83,7 +99,7 @@ function formClient(Client: EcsSdk["Client"]): EcsSdk["Client"] {
                 request.query = query;
                 request.body = { Content };
             }
-            return super.callApi(params, request, runtime);
+            return runCalls(() => super.callApi(params, request, runtime));
         }
     };
 }
