@@ -31,6 +31,9 @@ const patienceMs = 30_000;
 async function doctor(args: DoctorArguments, services: Services): Promise<number> {
     const { report, failed } = await examination(args, services);
     services.print(args.json ? reportJson(report) : reportText(report, services.terminal));
+    if (failed && report.connection.every(({ status }) => status === "ok")) {
+        services.note("app-snapshot: the command of --run has no result on some instances\n");
+    }
     return exitCodeOf(report, failed);
 }
 

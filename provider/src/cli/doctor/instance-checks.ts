@@ -138,7 +138,7 @@ function roleChecks(
             ? ok(check, `${ramRoleName} is attached`)
             : ok(
                   check,
-                  `none is attached; a snapshot attaches ${ramRoleName}${roleAttachment === "temporary" ? " for its own time" : ""}`,
+                  `${observation.attachedRole === undefined ? "none" : "only a temporary one"} is attached; a snapshot attaches ${ramRoleName}${roleAttachment === "temporary" ? " for its own time" : ""}`,
               );
     return [line, ...leaseLines];
 }

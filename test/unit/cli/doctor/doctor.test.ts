@@ -322,6 +322,7 @@ xfs /dev/vda1 /
         const shell = new Shell(commandCloud((id) => (id === "i-1" ? undefined : succeeds())));
         const printed = await shell.json("--instance-id i-1 --instance-id i-2 --run");
         expect(printed.code).to.equal(1);
+        expect(shell.err).to.match(/app-snapshot: the command of --run has no result on some instances\n$/);
         const [slow, fast] = printed.instances.map(({ checks }) => checks.at(-1));
         expect(slow).to.include({ check: "command", status: "not checked" });
         expect(slow?.message).to.equal(

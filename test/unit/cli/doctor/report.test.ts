@@ -85,6 +85,21 @@ Result: 1 problem, 1 warning, 1 not checked.
         );
     });
 
+    it("shows once what several instances have in common", () => {
+        const many = Array.from({ length: 7 }, (_, index) => ({ instanceId: `i-${index}`, checks: [bad] }));
+        const text = reportText(
+            { ...report, instances: [...many, { instanceId: "i-x", checks: [warning("a", "b")] }] },
+            plain,
+        );
+        expect(text.match(/AgentOffline/g)).to.have.length(1);
+        expect(text).to.match(
+            /^7 instances: i-0, i-1, i-2, i-3, i-4 and 2 others, which --json lists\n {2}problem {6}agent/m,
+        );
+        expect(text)
+            .to.match(/^Instance i-x\n {2}warning {6}a: b$/m)
+            .and.match(/^Result: 7 problems, 1 warning/m);
+    });
+
     it("has everything for machines", () => {
         expect(JSON.parse(reportJson(report))).to.deep.equal({
             region: "cn-hangzhou",
