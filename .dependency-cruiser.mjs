@@ -9,6 +9,8 @@
  */
 export const LAYERS = [
     ["cli"],
+    ["cli/doctor", "cli/orphans"],
+    ["cli/command"],
     ["pulumi/resource", "pulumi/engine", "recipes"],
     ["pulumi/recording"],
     ["core/fleet"],

@@ -4,11 +4,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 
-import { asksForVersion } from "./cli/arguments";
-import { runCommandLine } from "./cli/command";
-import { commandContext } from "./cli/command-context";
-import { runPulumi } from "./cli/pulumi";
-import type { Services } from "./cli/services";
+import { commandContext } from "./cli/command/command-context";
+import { runPulumi } from "./cli/command/pulumi";
+import type { Services } from "./cli/command/services";
+import { asksForVersion, runCommandLine } from "./cli/command-line";
 import { systemClock } from "./runtime/clock";
 import type { Logger } from "./runtime/logger";
 
@@ -27,11 +26,32 @@ const services: Services = {
     environment: process.env,
     folder: process.cwd(),
     runPulumi,
-    connect: (settings, regionId) => commandContext(settings, regionId, systemClock, log),
+    connect: (settings, regionId, { onStatus, signal } = {}) =>
+        commandContext(settings, regionId, {
+            clock: systemClock,
+            log: onStatus === undefined ? log : { ...log, status: onStatus },
+            signal,
+        }),
+    interruption,
     print: (text) => stdout.write(text),
     note: (text) => stderr.write(text),
+    terminal: stdout.isTTY
+        ? { columns: stdout.columns, colours: wantsColours(process.env) }
+        : { colours: false },
     confirm: stdin.isTTY && stderr.isTTY ? confirm : undefined,
 };
+
+function interruption(): AbortSignal {
+    const controller = new AbortController();
+    process.once("SIGINT", () => {
+        controller.abort();
+    });
+    return controller.signal;
+}
+
+function wantsColours({ NO_COLOR, TERM }: NodeJS.ProcessEnv): boolean {
+    return (NO_COLOR ?? "") === "" && TERM !== "dumb";
+}
 
 function say(message: string): void {
     stderr.write(`${message}\n`);

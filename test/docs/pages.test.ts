@@ -4,6 +4,7 @@ import { circumstancesOf } from "../../provider/src/core/inputs/circumstances";
 import { apiErrorEntry, noAnswer } from "../../provider/src/errors/api-errors";
 import { AppSnapshotError, combine } from "../../provider/src/errors/app-snapshot-error";
 import { deliveryErrors } from "../../provider/src/errors/delivery-errors";
+import { doctorErrors } from "../../provider/src/errors/doctor-errors";
 import { exitCodeEntry, exitCodes } from "../../provider/src/errors/exit-codes";
 import { ownErrors } from "../../provider/src/errors/own-errors";
 import { specificationOf } from "../unit/support/samples";
@@ -180,6 +181,7 @@ function isErrorCode(code: string): boolean {
         exitCodeEntry(-1),
         ...deliveryErrors,
         ...Object.values(ownErrors),
+        ...Object.values(doctorErrors),
         noAnswer,
         several,
     ].map((entry) => entry.code);

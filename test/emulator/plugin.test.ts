@@ -218,6 +218,24 @@ describe("emulator: the plugin on Linux", () => {
         expect((await run(sdk(emulator), linux2, pluginLine(goodParams))).exitCode).to.equal(0);
     });
 
+    it("exits 1 where it can't read the metadata, or reach the API", async () => {
+        const emulator = await start();
+        const exitCode = async () => (await run(sdk(emulator), linux2, pluginLine(goodParams))).exitCode;
+        for (const changes of [
+            { httpEndpoint: "disabled" },
+            { httpEndpoint: "enabled", unreachable: ["metadata"] },
+            { unreachable: ["ecs"] },
+        ] as const) {
+            emulator.controls.setNetwork(linux2, {
+                ...changes,
+                unreachable: [...(changes.unreachable ?? [])],
+            });
+            expect(await exitCode(), JSON.stringify(changes)).to.equal(1);
+        }
+        emulator.controls.setNetwork(linux2, { unreachable: [] });
+        expect(await exitCode()).to.equal(0);
+    });
+
     it("exits 16 while the previous group is uploading, when told so", async () => {
         const emulator = await start({
             timing: { uploadMs: 86_400_000 },

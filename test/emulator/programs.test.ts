@@ -32,6 +32,8 @@ async function run(name: string, ...args: string[]) {
         makeShared: nothing,
         executable: nothing,
         fileSystemType: () => "tmpfs",
+        request: nothing,
+        mountedFileSystems: [],
         thawed: () => Promise.resolve(),
     });
     return { exitCode, text, left: fileSystem.files().map(({ path }) => path) };

@@ -48,6 +48,21 @@ describe("the ECS API through the SDK", () => {
         expect(codes).to.deep.equal(Array.from({ length: 3 }, () => "InvalidInvokeId.NotFound"));
     });
 
+    for (const passedDryRun of ["ids", "error"] as const) {
+        it(`tries a command without running it, whatever the API answers: ${passedDryRun}`, async () => {
+            emulator.controls.behaviour({ passedDryRun });
+            await api.dryRunCommand("RunShellScript", [instanceId]);
+            for (const [who, type, code] of [
+                [refused, "RunShellScript", "Forbidden.RAM"],
+                [api, "RunBatScript", "InvalidInstance.NotMatch"],
+            ] as const) {
+                const error = await rejectionOf(ApiCallError, who.dryRunCommand(type, [instanceId]));
+                expect(error.code).to.equal(code);
+            }
+            expect(emulator.state.invocations).to.deep.equal([]);
+        });
+    }
+
     it("lists an invocation on its way to an instance once, even if the list of running ones has it as well", async () => {
         const { invokeId } = await api.runCommand({
             instanceIds: [instanceId],

@@ -37,7 +37,7 @@ function sources(imports: Record<string, string>): Record<string, string> {
         "emulator/src/emulator.ts": "export {};\n",
         "emulator/src/world/world.ts": "export {};\n",
         "provider/src/index.ts": "export {};\n",
-        "provider/src/cli/command.ts": "export {};\n",
+        "provider/src/cli/commands.ts": "export {};\n",
         "provider/src/pulumi/resource/type-token.ts": "export {};\n",
         "provider/src/pulumi/resource/resource.ts": "export {};\n",
         "provider/src/core/lifecycle/create.ts": "export {};\n",
@@ -59,7 +59,7 @@ describe("the rules of who may import what", () => {
     it("allow a lower layer", async () => {
         const allowed = sources({
             "provider/src/index.ts": 'export * from "./pulumi/resource/resource";\n',
-            "provider/src/cli/command.ts":
+            "provider/src/cli/commands.ts":
                 'import "../pulumi/resource/type-token";\nimport "../core/run/run";\nimport "./options";\n',
             "provider/src/cli/options.ts": 'import "../runtime/clock";\n',
             "provider/src/pulumi/resource/resource.ts": 'import "@pulumi/pulumi";\n',
@@ -76,7 +76,7 @@ describe("the rules of who may import what", () => {
     it("refuse everything else, types too", async () => {
         const refused = sources({
             "emulator/src/world/world.ts": 'import "../emulator";\nimport "../../../provider/src/index";\n',
-            "provider/src/cli/command.ts":
+            "provider/src/cli/commands.ts":
                 'import "../pulumi/resource/resource";\nimport "pulumi-alicloud-app-snapshot-emulator";\n',
             "provider/src/core/run/run.ts":
                 'import type { Create } from "../lifecycle/create";\nimport "@pulumi/pulumi/queryable";\n',
@@ -89,8 +89,8 @@ describe("the rules of who may import what", () => {
         expect(await violationsIn(refused)).to.have.members([
             "nothing imports an entry point: emulator/src/world/world.ts → emulator/src/emulator.ts",
             "the emulator does not know the provider: emulator/src/world/world.ts → provider/src/index.ts",
-            "the CLI does without Pulumi's adapter: provider/src/cli/command.ts → provider/src/pulumi/resource/resource.ts",
-            "the provider does not know the emulator: provider/src/cli/command.ts → pulumi-alicloud-app-snapshot-emulator",
+            "the CLI does without Pulumi's adapter: provider/src/cli/commands.ts → provider/src/pulumi/resource/resource.ts",
+            "the provider does not know the emulator: provider/src/cli/commands.ts → pulumi-alicloud-app-snapshot-emulator",
             "layer of core/run: provider/src/core/run/run.ts → provider/src/core/lifecycle/create.ts",
             "only pulumi/ knows Pulumi: provider/src/core/run/run.ts → @pulumi/pulumi/queryable",
             "layer of core/plugin/scripts: provider/src/core/plugin/scripts/file.ts → provider/src/core/plugin/output.ts",

@@ -18,6 +18,7 @@ export async function errorsPage() {
     const { circumstancesOf } = await import("../../provider/dist/core/inputs/circumstances.js");
     const { specify } = await import("../../provider/dist/core/inputs/specification.js");
     const { deliveryErrors } = await import("../../provider/dist/errors/delivery-errors.js");
+    const { doctorErrors } = await import("../../provider/dist/errors/doctor-errors.js");
     const { exitCodes, exitCodeEntry } = await import("../../provider/dist/errors/exit-codes.js");
     const { ownErrors } = await import("../../provider/dist/errors/own-errors.js");
 
@@ -121,6 +122,19 @@ ${table(
             inline(several.remedy),
         ],
     ],
+)}
+
+## Found by \`app-snapshot doctor\` only
+
+An update does not look for these problems: it would fail in the plugin. See [Doctor](doctor.md).
+
+${table(
+    ["Code", "What happened", "What to do"],
+    Object.values(doctorErrors).map((/** @type {ErrorEntry} */ entry) => [
+        code(entry.code),
+        inline(entry.cause),
+        inline(entry.remedy),
+    ]),
 )}
 `;
 }

@@ -10,12 +10,13 @@ import { type Child, Children, type Starter } from "../processes/children";
 import { CommandTree } from "../processes/command-tree";
 import { type ShimCall, ShimChannel, type ShimHandler } from "../processes/shim-channel";
 import { managerName, writeManagerShim, writeProgramShim } from "../processes/shims";
-import type { ProgramHost } from "../programs/program";
-import { lookAtFiles, programs, runProgram } from "../programs/table";
+import { alwaysInstances, type InstanceView, lookAtFiles, programs, runProgram } from "../programs/table";
 import type { CommandExecution } from "../settings/command-execution";
 import { windowsOutput } from "../windows/output";
 import type { Instance } from "../world/instance";
 import type { Invocation } from "../world/invocation";
+import { mountedFileSystems } from "../world/mounted-file-systems";
+import { answerFromNetwork } from "../world/network";
 import type { World } from "../world/world";
 import { startBatch } from "./batch-command";
 import { untilThawed } from "./delivery";
@@ -52,7 +53,7 @@ export class Runner {
         const bin = mkdtempSync(path.join(root, "bin-"));
         const manager = writeManagerShim(bin);
         for (const name of Object.keys(programs)) {
-            writeProgramShim(bin, name);
+            writeProgramShim(bin, name, alwaysInstances.has(name));
         }
         const scriptBin = mkdtempSync(path.join(root, "script-bin-"));
         writeProgramShim(scriptBin, "env");
@@ -227,11 +228,10 @@ export class Runner {
 }
 
 /** Returns what a program sees of its instance, whatever process it is. */
-function viewOf(
-    world: World,
-    instance: Instance,
-): Pick<ProgramHost, "fileSystem" | "users" | "now" | "fileSystemType"> {
+function viewOf(world: World, instance: Instance): InstanceView {
     return {
+        request: (request) => answerFromNetwork(request, instance, world.now),
+        mountedFileSystems: mountedFileSystems(instance),
         fileSystem: instance.fileSystem,
         users: instance.users,
         now: () => world.now,

@@ -3,10 +3,11 @@ import type {
     InstanceDirectory,
     InstanceFile,
     InstanceStatus,
+    NetworkTarget,
     PluginOutcome,
 } from "../fixture/fixture";
 import { instanceDirectory, instanceFile } from "../fixture/instance-files";
-import { checkOutcome, fixtureInstance, pluginOutcome } from "../fixture/parse";
+import { checkOutcome, fixtureInstance, networkTarget, pluginOutcome } from "../fixture/parse";
 import { checkMounts } from "../freeze/check-mounts";
 import type { Behaviour } from "../settings/behaviour";
 import type { Timing } from "../settings/timing";
@@ -68,6 +69,19 @@ export class TestControls {
         Object.assign(this.instance(instanceId).agent, changes);
     }
 
+    /** Changes the metadata service of an instance, and what a firewall keeps it from. */
+    setNetwork(
+        instanceId: string,
+        changes: Partial<{
+            readonly httpEndpoint: Instance["httpEndpoint"];
+            readonly httpTokens: Instance["httpTokens"];
+            readonly unreachable: NetworkTarget[];
+        }>,
+    ): void {
+        const unreachable = changes.unreachable?.map((item) => networkTarget(item, "unreachable"));
+        Object.assign(this.instance(instanceId), changes, unreachable === undefined ? {} : { unreachable });
+    }
+
     /** Attaches a role at once, without propagation delay, replacing any other. */
     attachRole(instanceId: string, roleName: string): void {
         this.role(roleName);
@@ -76,6 +90,11 @@ export class TestControls {
 
     detachRole(instanceId: string): void {
         this.instance(instanceId).role = undefined;
+    }
+
+    /** Changes the category of a disk, as ModifyDiskSpec does. */
+    setDiskCategory(diskId: string, category: string): void {
+        existing(this.world.disks.get(diskId), `disk ${diskId}`).category = category;
     }
 
     /** Replaces what an access key may use, from the next request on. */

@@ -56,7 +56,7 @@ function instanceBody(instance: Instance, world: World): Body {
         DeletionProtection: false,
         OperationLocks: { LockReason: instance.lockReasons.map((LockReason) => ({ LockReason })) },
         MetadataOptions: {
-            HttpEndpoint: "enabled",
+            HttpEndpoint: instance.httpEndpoint,
             HttpTokens: instance.httpTokens,
             HttpPutResponseHopLimit: 0,
         },

@@ -26,7 +26,7 @@ export const runCommandParameters: ParameterTable = {
     Name: string(),
     Timeout: timeoutParameter,
     KeepCommand: only("false"),
-    RepeatMode: only("Once"),
+    RepeatMode: only("Once", "DryRun"),
     EnableParameter: only("false"),
     TerminationMode: string({
         values: ["Process", "ProcessTree"],
@@ -43,6 +43,9 @@ export function runCommand(args: Arguments, { world, agent }: Context): Body {
     for (const instance of targets) {
         // One instance that does not fit fails the whole call.
         checkInstance(instance, command, world);
+    }
+    if (args.text("RepeatMode") === "DryRun") {
+        return passDryRun(world);
     }
     const invocation: Invocation = {
         invokeId: newId.invocation(),
@@ -67,6 +70,18 @@ export function runCommand(args: Arguments, { world, agent }: Context): Body {
     world.invocations.set(invocation.invokeId, invocation);
     agent.deliver(world, invocation);
     return { CommandId: command.commandId, InvokeId: invocation.invokeId };
+}
+
+/** Answers a dry run that passes. It leaves nothing behind. */
+function passDryRun({ services: { behaviour } }: World): Body {
+    if (behaviour.passedDryRun === "error") {
+        throw new ApiError(
+            400,
+            "DryRunOperation",
+            "Request validation has been passed with DryRun flag set.",
+        );
+    }
+    return { CommandId: newId.command(), InvokeId: newId.invocation() };
 }
 
 function readCommand(args: Arguments): Command {

@@ -6,7 +6,7 @@ import { checkGroupDescription } from "../parameters/rules";
 import type { Starter } from "../processes/children";
 import { ApiError } from "../refusals/api-error";
 import { essdFamily, hasUnfinishedGroup, takeGroup } from "../world/group-life";
-import { type Disk, type Instance, visibleRole } from "../world/instance";
+import { type Disk, type Instance, metadataAnswers, visibleRole } from "../world/instance";
 import type { Snapshot, SnapshotGroup } from "../world/snapshot";
 import type { World } from "../world/world";
 import { Account } from "./account";
@@ -85,7 +85,9 @@ class PluginRun {
         return {
             osType: instance.osType,
             osName: instance.osName,
+            metadataAnswers: metadataAnswers(instance),
             metadataNeedsToken: instance.httpTokens === "required",
+            endpointAnswers: !instance.unreachable.includes("ecs"),
             roleName,
             roleActions: (roleName === undefined ? undefined : world.role(roleName))?.actions ?? [],
             disks: world.disksOf(instance.instanceId),

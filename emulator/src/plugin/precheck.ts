@@ -11,6 +11,10 @@ import { isSupportedSystem } from "./supported-system";
 export interface PluginFacts {
     readonly osType: OsType;
     readonly osName: string;
+    /** False when the metadata service is off, or can't be reached. */
+    readonly metadataAnswers: boolean;
+    /** False when the ECS endpoint of the region can't be reached. */
+    readonly endpointAnswers: boolean;
     /** True when only IMDSv2 answers. */
     readonly metadataNeedsToken: boolean;
     /** The role that the metadata shows; undefined when there is none (yet). */
@@ -58,7 +62,7 @@ export function precheck(
     facts: PluginFacts,
     behaviour: Pick<Behaviour, "imdsv2" | "previousSnapshotInProgress" | "linkedScript">,
 ): PluginRefusal | Plan {
-    if (facts.metadataNeedsToken && behaviour.imdsv2 === "unsupported") {
+    if (!facts.metadataAnswers || (facts.metadataNeedsToken && behaviour.imdsv2 === "unsupported")) {
         return refuse(1, "Network check failed: cannot read the instance metadata");
     }
     if (options.ramRoleName === "" || options.ramRoleName !== facts.roleName) {
@@ -69,6 +73,9 @@ export function precheck(
     }
     if (options.name !== "" && !namePattern.test(options.name)) {
         return refuse(1, `The snapshot name is invalid: ${options.name}`);
+    }
+    if (!facts.endpointAnswers) {
+        return refuse(1, "Network check failed: cannot reach the ECS endpoint");
     }
     for (const action of [
         "ecs:DescribeDisks",

@@ -24,10 +24,11 @@ printf '%s\\0' "$ACS_EMULATOR_SHIM_TICKET" "$shim_name" "$#" "$@" >&3
 
 /**
  * The shim of a program of the instance, on the path of its commands. Without an absolute path among its words it is this
- * machine's program. Otherwise it asks the emulator, and prints, runs, becomes and ends as it is told.
+ * machine's program, unless it is always the instance's. Otherwise it asks the emulator, and prints, runs, becomes and
+ * ends as it is told.
  */
 const program = `
-shim_absolute=
+shim_absolute=$shim_always
 for shim_word do
     case $shim_word in
     /*) shim_absolute=yes; break ;;
@@ -102,9 +103,14 @@ export function writeManagerShim(directory: string): string {
 
 export const managerName = "acs-plugin-manager";
 
-/** Writes the shim of a program into a directory. */
-export function writeProgramShim(directory: string, name: string): void {
-    write(directory, name, { here: findOnPath(name) ?? `/usr/bin/${name}` }, program);
+/**
+ * Writes the shim of a program into a directory.
+ *
+ * @param always makes it the instance's with any words: this machine's program would see another world.
+ */
+export function writeProgramShim(directory: string, name: string, always = false): void {
+    const here = findOnPath(name) ?? `/usr/bin/${name}`;
+    write(directory, name, { here, always: always ? "yes" : "" }, program);
 }
 
 function write(

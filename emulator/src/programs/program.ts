@@ -19,10 +19,32 @@ export interface ProgramHost {
     readonly makeShared: (prefix: string) => string;
     /** Makes a file of this machine with the content of an instance's program, to be executed. Returns its path. */
     readonly executable: (content: Buffer) => string;
+    /** Makes a request from the instance, through its network. */
+    readonly request: (request: HttpRequest) => HttpAnswer;
+    readonly mountedFileSystems: readonly MountedFileSystem[];
     /** Returns the type of the file system that a path is in, as `stat -f -c %T` names it. */
     readonly fileSystemType: (path: string) => string;
     /** Resolves when nothing is frozen; what changes a file waits for it. */
     thawed(): Promise<void>;
+}
+
+/** A request that a program of the instance makes. */
+export interface HttpRequest {
+    readonly method: string;
+    readonly url: URL;
+    /** The headers, with names in lower case. */
+    readonly headers: ReadonlyMap<string, string>;
+}
+
+/** The answer to a request, or what kept it from one. */
+export type HttpAnswer =
+    { readonly status: number; readonly body: string } | { readonly failure: "no such host" | "no answer" };
+
+/** A file system that is mounted on the instance. */
+export interface MountedFileSystem {
+    readonly target: string;
+    readonly type: string;
+    readonly source: string;
 }
 
 /** A program of the instance, which it runs as root. Resolves to its exit code. */

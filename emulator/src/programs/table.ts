@@ -1,5 +1,7 @@
+import { curl } from "./curl";
 import { env } from "./env";
 import { find } from "./find";
+import { findmnt } from "./findmnt";
 import { mkdir } from "./mkdir";
 import { mktemp } from "./mktemp";
 import { type Program, type ProgramHost, ProgramUsageError } from "./program";
@@ -7,16 +9,21 @@ import { rm } from "./rm";
 import { sha256sum } from "./sha256sum";
 import { stat } from "./stat";
 
-/** The programs of an instance that look at its files, change or execute them. */
+/** The programs of an instance that look at its files, change or execute them, or look at what is around it. */
 export const programs: Readonly<Record<string, Program>> = {
+    curl,
     env,
     find,
+    findmnt,
     mkdir,
     mktemp,
     rm,
     sha256sum,
     stat,
 };
+
+/** Those that are the instance's whatever their words are: they have no paths by which to tell. */
+export const alwaysInstances: ReadonlySet<string> = new Set(["curl", "findmnt"]);
 
 /** Those that only look at files. */
 const lookers: ReadonlySet<string> = new Set(["sha256sum", "stat"]);
@@ -28,11 +35,17 @@ export interface Answer {
     readonly complained: string;
 }
 
+/** The parts of the instance that a program sees. */
+export type InstanceView = Pick<
+    ProgramHost,
+    "fileSystem" | "users" | "now" | "fileSystemType" | "request" | "mountedFileSystems"
+>;
+
 /** Runs a program that only looks at the instance's files; resolves to undefined for any other, which does nothing. */
 export async function lookAtFiles(
     name: string,
     args: readonly string[],
-    view: Pick<ProgramHost, "fileSystem" | "users" | "now" | "fileSystemType">,
+    view: InstanceView,
 ): Promise<Answer | undefined> {
     if (!lookers.has(name)) {
         return undefined;

@@ -37,8 +37,8 @@ export const undocumented: readonly Undocumented[] = [
     {
         status: 400,
         code: "DryRunOperation",
-        operations: ["DescribeSnapshots"],
-        why: "the text on DryRun has it",
+        operations: ["DescribeSnapshots", "RunCommand"],
+        why: "the text on DryRun of DescribeSnapshots has it; of RunCommand it is a reading of passedDryRun",
     },
     {
         status: 400,

@@ -97,6 +97,8 @@ export interface Behaviour {
     readonly pluginAccount: "printed" | "logged";
     /** A script that takes too long: the plugin kills its process alone, or all of its process group. */
     readonly scriptKill: "process" | "group";
+    /** RunCommand as a dry run that passes: ids like those of a command, or the error of other operations. */
+    readonly passedDryRun: "ids" | "error";
     /** The output of a Windows command: converted to UTF-8 by the agent, or as it is in code page 936 (GBK). */
     readonly windowsOutput: "utf-8" | "code-page";
 }
@@ -139,5 +141,6 @@ export const defaultBehaviour: Readonly<Behaviour> = {
     runtimeDirectories: "tmpfs",
     pluginAccount: "printed",
     scriptKill: "process",
+    passedDryRun: "ids",
     windowsOutput: "utf-8",
 };

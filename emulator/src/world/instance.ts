@@ -1,7 +1,15 @@
 import type { FileSystem } from "../file-system/file-system";
 import { filesOf } from "../file-system/layout";
 import { Users } from "../file-system/users";
-import type { FixtureDisk, FixtureInstance, InstanceStatus, OsType, PluginOutcome } from "../fixture/fixture";
+import type {
+    FixtureDisk,
+    FixtureFileSystem,
+    FixtureInstance,
+    InstanceStatus,
+    NetworkTarget,
+    OsType,
+    PluginOutcome,
+} from "../fixture/fixture";
 import { Holds } from "./holds";
 import { Tags } from "./tags";
 
@@ -16,6 +24,9 @@ export interface Instance {
     osName: string;
     networkType: "vpc" | "classic";
     httpTokens: "optional" | "required";
+    httpEndpoint: "enabled" | "disabled";
+    /** The services that a firewall keeps it from. */
+    unreachable: NetworkTarget[];
     lockReasons: string[];
     creationTime: number;
     /** The time of the last start; absent for an instance that was never started. */
@@ -23,6 +34,8 @@ export interface Instance {
     tags: Tags;
     role: AttachedRole | undefined;
     agent: { installed: boolean; online: boolean; version: string };
+    /** The mounted file systems, except for those of the kernel. */
+    fileSystems: readonly FixtureFileSystem[];
     /** Mount points on this machine that a freeze really freezes. */
     mounts: readonly string[];
     fileSystem: FileSystem;
@@ -88,6 +101,8 @@ export function instanceOf(
         osName: fixture.osName,
         networkType: fixture.networkType ?? "vpc",
         httpTokens: fixture.httpTokens ?? "optional",
+        httpEndpoint: fixture.httpEndpoint ?? "enabled",
+        unreachable: [...(fixture.unreachable ?? [])],
         lockReasons: [...(fixture.lockReasons ?? [])],
         creationTime,
         startTime: fixture.status === "Pending" ? undefined : creationTime,
@@ -96,6 +111,7 @@ export function instanceOf(
         agent: {
             ...(fixture.agent ?? { installed: true, online: true, version: agentVersions[fixture.osType] }),
         },
+        fileSystems: [...(fixture.fileSystems ?? [{ target: "/", type: "ext4", source: "/dev/vda1" }])],
         mounts: [...(fixture.mounts ?? [])],
         fileSystem: filesOf(fixture, now),
         users: new Users(),
@@ -141,6 +157,11 @@ export function changeStatus(instance: Instance, status: InstanceStatus, now: nu
 /** Tells whether commands can reach the instance. */
 export function agentAnswers(instance: Instance): boolean {
     return instance.status === "Running" && instance.agent.installed && instance.agent.online;
+}
+
+/** Tells whether a program on the instance gets an answer of its metadata service, be it a refusal. */
+export function metadataAnswers(instance: Instance): boolean {
+    return instance.httpEndpoint === "enabled" && !instance.unreachable.includes("metadata");
 }
 
 /** Returns the role that a program on the instance finds in the metadata. */

@@ -25,3 +25,14 @@ export function phrases(...parts: readonly (string | undefined)[]): string {
 export function printable(name: string): string {
     return /^\w{1,64}$/.test(name) ? name : JSON.stringify(name.slice(0, 64));
 }
+
+/**
+ * Returns text on one line without control characters, by which a name or a message from elsewhere could change what a
+ * terminal or a log shows.
+ */
+export function onOneLine(text: string): string {
+    return text
+        .replace(/\s+/g, " ")
+        .replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, "\ufffd")
+        .trim();
+}

@@ -2,6 +2,7 @@ import { expect } from "chai";
 
 import { apiErrorEntry, apiErrors, noAnswer } from "../../../provider/src/errors/api-errors";
 import { deliveryErrorEntry, deliveryErrors } from "../../../provider/src/errors/delivery-errors";
+import { doctorErrors } from "../../../provider/src/errors/doctor-errors";
 import type { ErrorEntry } from "../../../provider/src/errors/error-entry";
 import { exitCodeEntry, exitCodes } from "../../../provider/src/errors/exit-codes";
 import { ownErrors } from "../../../provider/src/errors/own-errors";
@@ -15,6 +16,7 @@ const tables: Readonly<Record<string, readonly ErrorEntry[]>> = {
     "delivery errors": deliveryErrors,
     "API errors": [...apiErrors, noAnswer],
     "own errors": Object.values(ownErrors),
+    "errors of doctor": Object.values(doctorErrors),
 };
 
 describe("the table of exit codes", () => {

@@ -215,6 +215,7 @@ export class FakeCloud {
                 this.role = undefined;
                 return Promise.resolve([{ instanceId, success: true, code: "200", message: "" }]);
             },
+            dryRunCommand: () => Promise.resolve(),
             runCommand: (request) =>
                 Promise.resolve(
                     request.commandContent.includes("acs-plugin-manager")

@@ -85,6 +85,7 @@ export function instanceOf(more: Partial<Instance> = {}): Instance {
         osName: "Alibaba Cloud Linux  3.2104 LTS 64 bit",
         networkType: "vpc",
         lockReasons: [],
+        metadataService: "open",
         tags: [],
         ...more,
     };

@@ -23,6 +23,7 @@ const operations = [
     "attachInstanceRamRole",
     "detachInstanceRamRole",
     "runCommand",
+    "dryRunCommand",
     "sendFile",
     "describeSendFileResults",
     "describeInvocations",

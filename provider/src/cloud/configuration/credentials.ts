@@ -1,11 +1,13 @@
 import type { AlicloudReader } from "./alicloud-keys";
 import { resolveStsHost } from "./endpoints";
 import { type AssumedRole, assumedRole, type OidcRole, oidcRole } from "./roles";
-import { type Environment, filled, firstOf, invalidSetting } from "./values";
+import { type Environment, filled, invalidSetting } from "./values";
 
 /** The identity with which calls are made. */
 export interface Credentials {
     readonly source: CredentialSource;
+    /** The names of the settings that the source comes from, for people. Default: none names one. */
+    readonly settings?: string;
     /** The role that the source's owner assumes for the calls. Default: none. */
     readonly assumeRole?: AssumedRole;
     /** The STS host, with the port if one was given. Default: STS in the region of the calls. */
@@ -31,22 +33,28 @@ export type CredentialSource =
 
 /** Returns the first source in the stack's configuration or else the environment, and the role to assume. */
 export function resolveCredentials(alicloud: AlicloudReader, environment: Environment): Credentials {
-    const source = resolveSource(alicloud, environment);
+    const { source, settings } = resolveSource(alicloud, environment);
     refuseOtherFile(source, alicloud, environment);
     const assumeRole = assumedRole(alicloud("assumeRole"), environment);
     const stsHost = resolveStsHost(alicloud);
     return {
         source,
+        ...(settings === undefined ? {} : { settings }),
         ...(assumeRole === undefined ? {} : { assumeRole }),
         ...(stsHost === undefined ? {} : { stsHost }),
     };
 }
 
-function resolveSource(alicloud: AlicloudReader, environment: Environment): CredentialSource {
-    return configuredSource(alicloud, environment) ?? environmentSource(environment) ?? { kind: "chain" };
+type NamedSource = Pick<Credentials, "source" | "settings">;
+
+function resolveSource(alicloud: AlicloudReader, environment: Environment): NamedSource {
+    return (
+        configuredSource(alicloud, environment) ??
+        environmentSource(environment) ?? { source: { kind: "chain" } }
+    );
 }
 
-function configuredSource(alicloud: AlicloudReader, environment: Environment): CredentialSource | undefined {
+function configuredSource(alicloud: AlicloudReader, environment: Environment): NamedSource | undefined {
     const [accessKey, secretKey, token] = [
         alicloud("accessKey"),
         alicloud("secretKey"),
@@ -59,14 +67,14 @@ function configuredSource(alicloud: AlicloudReader, environment: Environment): C
     }
     return (
         keyPair(accessKey, secretKey, token, "alicloud:accessKey and alicloud:secretKey") ??
-        profile(alicloud("profile")) ??
-        uri(alicloud("credentialsUri")) ??
-        ecsRole(alicloud("ecsRoleName")) ??
-        oidc(oidcRole(alicloud("assumeRoleWithOidc"), environment))
+        named("alicloud:profile", profile(alicloud("profile"))) ??
+        named("alicloud:credentialsUri", uri(alicloud("credentialsUri"))) ??
+        named("alicloud:ecsRoleName", ecsRole(alicloud("ecsRoleName"))) ??
+        named("alicloud:assumeRoleWithOidc", oidc(oidcRole(alicloud("assumeRoleWithOidc"), environment)))
     );
 }
 
-function environmentSource(environment: Environment): CredentialSource | undefined {
+function environmentSource(environment: Environment): NamedSource | undefined {
     for (const [id, secret, token] of environmentKeys) {
         const pair = keyPair(
             filled(environment[id]),
@@ -79,11 +87,23 @@ function environmentSource(environment: Environment): CredentialSource | undefin
         }
     }
     return (
-        profile(firstOf(environment, ["ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE"])) ??
+        variable("ALIBABA_CLOUD_PROFILE", profile) ??
+        variable("ALICLOUD_PROFILE", profile) ??
         // The SDK's chain does not know these variables.
-        uri(filled(environment["ALICLOUD_CREDENTIALS_URI"])) ??
-        ecsRole(filled(environment["ALICLOUD_ECS_ROLE_NAME"]))
+        variable("ALICLOUD_CREDENTIALS_URI", uri) ??
+        variable("ALICLOUD_ECS_ROLE_NAME", ecsRole)
     );
+
+    function variable(
+        name: string,
+        sourceOf: (value: string | undefined) => CredentialSource | undefined,
+    ): NamedSource | undefined {
+        return named(name, sourceOf(filled(environment[name])));
+    }
+}
+
+function named(settings: string, source: CredentialSource | undefined): NamedSource | undefined {
+    return source === undefined ? undefined : { source, settings };
 }
 
 const environmentKeys: readonly (readonly [id: string, secret: string, token: string])[] = [
@@ -96,7 +116,7 @@ function keyPair(
     accessKeySecret: string | undefined,
     securityToken: string | undefined,
     names: string,
-): CredentialSource | undefined {
+): NamedSource | undefined {
     if (accessKeyId === undefined && accessKeySecret === undefined) {
         return undefined;
     }
@@ -104,10 +124,13 @@ function keyPair(
         throw invalidSetting(`only one of ${names} is set; set both or none`);
     }
     return {
-        kind: "static",
-        accessKeyId,
-        accessKeySecret,
-        ...(securityToken === undefined ? {} : { securityToken }),
+        settings: names,
+        source: {
+            kind: "static",
+            accessKeyId,
+            accessKeySecret,
+            ...(securityToken === undefined ? {} : { securityToken }),
+        },
     };
 }
 

@@ -25,6 +25,12 @@ export interface EcsApi {
         request: RunCommandRequest,
     ): Promise<{ readonly commandId: string; readonly invokeId: string }>;
     /**
+     * Asks whether a command of a type would be accepted for instances. Nothing is run or recorded.
+     *
+     * @throws ApiCallError if it would be refused.
+     */
+    dryRunCommand(type: RunCommandRequest["type"], instanceIds: readonly string[]): Promise<void>;
+    /**
      * Writes a file on instances, in the background. It never overwrites one.
      *
      * @returns the id of the delivery, `f-…`.
@@ -117,8 +123,15 @@ export interface Instance {
     /** classic or vpc. */
     readonly networkType: string;
     readonly lockReasons: readonly string[];
+    readonly metadataService: MetadataService;
     readonly tags: readonly Tag[];
 }
+
+/**
+ * The access of an instance to its own metadata: to any request, only with a token (IMDSv2), or none. Empty if the API
+ * does not tell.
+ */
+export type MetadataService = "open" | "tokens required" | "disabled" | "";
 
 export interface Disk {
     readonly diskId: string;

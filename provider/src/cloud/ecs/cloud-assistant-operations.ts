@@ -10,6 +10,8 @@ export interface UnfinishedFilter {
     readonly invokeStatus: "Pending" | "Running";
 }
 
+type CommandTarget = Pick<RunCommandRequest, "type" | "instanceIds">;
+
 /** The time that a file may take to reach its instance, in seconds; the API's own default. */
 const sendFileSeconds = 60;
 
@@ -50,6 +52,25 @@ export const cloudAssistantOperations = {
                 }),
             ),
         read: (body) => ({ commandId: body?.commandId ?? "", invokeId: body?.invokeId ?? "" }),
+    }),
+
+    dryRunCommand: single({
+        name: "RunCommand",
+        changes: false,
+        send: ({ client, models }, { type, instanceIds }: CommandTarget, common) =>
+            client.runCommand(
+                modelOf(models.RunCommandRequest, {
+                    ...common,
+                    type,
+                    // Harmless, whatever is made of the request.
+                    commandContent: base64("exit 0"),
+                    contentEncoding: "Base64",
+                    instanceId: [...instanceIds],
+                    repeatMode: "DryRun",
+                    keepCommand: false,
+                }),
+            ),
+        read: () => undefined,
     }),
 
     describeInvocations: list({

@@ -8,6 +8,7 @@ import type {
     Invocation,
     InvocationResult,
     ItemResult,
+    MetadataService,
     SendFileResult,
     SnapshotGroup,
     Tag,
@@ -29,8 +30,28 @@ export function toInstances(body: sdk.DescribeInstancesResponseBody): Instance[]
         osName: instance.OSNameEn ?? instance.OSName ?? "",
         networkType: instance.instanceNetworkType ?? "",
         lockReasons: (instance.operationLocks?.lockReason ?? []).map((lock) => lock.lockReason ?? "unknown"),
+        metadataService: toMetadataService(instance.metadataOptions),
         tags: (instance.tags?.tag ?? []).map(toTag),
     }));
+}
+
+interface MetadataOptions {
+    readonly httpEndpoint?: string;
+    readonly httpTokens?: string;
+}
+
+function toMetadataService({ httpEndpoint, httpTokens }: MetadataOptions = {}): MetadataService {
+    if (httpEndpoint?.toLowerCase() === "disabled") {
+        return "disabled";
+    }
+    switch (httpTokens?.toLowerCase()) {
+        case "required":
+            return "tokens required";
+        case "optional":
+            return "open";
+        default:
+            return "";
+    }
 }
 
 export function toDisks(body: sdk.DescribeDisksResponseBody): Disk[] {

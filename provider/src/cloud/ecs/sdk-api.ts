@@ -52,6 +52,16 @@ export function createEcsApi({ connect, regionId, shared, retry, beforeChange }:
 
         describeCloudAssistantStatus: (ids) => bulk(operations.describeCloudAssistantStatus, { ids }),
         runCommand: (request) => own.single(operations.runCommand, request, caller),
+        dryRunCommand: async (type, instanceIds) => {
+            try {
+                await own.single(operations.dryRunCommand, { type, instanceIds }, caller);
+            } catch (thrown) {
+                // It is not documented whether a dry run that passes is answered like a request, or with this error.
+                if (codeOf(thrown) !== "DryRunOperation") {
+                    throw thrown;
+                }
+            }
+        },
         sendFile: (request) => own.single(operations.sendFile, request, caller),
         describeSendFileResults: (filter) =>
             orNothing(() => list(operations.describeSendFileResults, filterOf(filter))),

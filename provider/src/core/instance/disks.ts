@@ -30,3 +30,8 @@ export function selectDisks(attached: readonly Disk[], excludeDiskIds: readonly 
         notAttached: excludeDiskIds.filter((diskId) => !ids.has(diskId)),
     };
 }
+
+/** Names disks with their categories. */
+export function describeDisks(disks: readonly Disk[]): string {
+    return disks.map((disk) => `${disk.diskId} (${disk.category})`).join(", ");
+}

@@ -47,6 +47,21 @@ describe("the credentials", () => {
         ).to.deep.equal({ kind: "static", accessKeyId: "id-c", accessKeySecret: "secret-c" });
     });
 
+    it("have the names of the settings that they come from, if any, but no value", () => {
+        const namesOf = (...sources: Parameters<typeof settingsOf>) =>
+            settingsOf(...sources).credentials.settings;
+        expect(namesOf({ accessKey: "id-c", secretKey: "secret-c" }, environment)).to.equal(
+            "alicloud:accessKey and alicloud:secretKey",
+        );
+        expect(namesOf({ profile: "p" }, environment)).to.equal("alicloud:profile");
+        expect(namesOf({}, environment)).to.equal(
+            "ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+        );
+        expect(namesOf({}, { ALICLOUD_PROFILE: "p" })).to.equal("ALICLOUD_PROFILE");
+        expect(namesOf({}, { ALICLOUD_ECS_ROLE_NAME: "r" })).to.equal("ALICLOUD_ECS_ROLE_NAME");
+        expect(namesOf({}, {})).to.equal(undefined);
+    });
+
     it("come with their own token, never with that of another source", () => {
         expect(
             credentialsOf(

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 
 import { expect } from "chai";
 
-import { commandContext } from "../../../../provider/src/cli/command-context";
+import { commandContext } from "../../../../provider/src/cli/command/command-context";
 import type { CredentialSource } from "../../../../provider/src/cloud/configuration/credentials";
 import type { EcsApi } from "../../../../provider/src/cloud/ecs/api";
 import { createCredential } from "../../../../provider/src/cloud/ecs/credential";
@@ -124,7 +124,7 @@ describe("credentials from a service", () => {
 
     it("are also requested again by the command that lists orphans", async () => {
         service.refusals.push(503);
-        const context = commandContext(settings(), "cn-hangzhou", retryClock, log);
+        const context = commandContext(settings(), "cn-hangzhou", { clock: retryClock, log });
         await context.api.describeInstances(["i-1"]);
         expect(ecs.operations).to.deep.equal(["DescribeInstances"]);
     });

@@ -12,13 +12,17 @@ describe("the table of operations", () => {
     for (const [key, { name, changes, send }] of Object.entries(operations)) {
         it(`has ${key}, which calls what it is named after`, async () => {
             const called: string[] = [];
+            let fields: Readonly<Record<string, unknown>> = {};
             const client = new Proxy(
                 {},
                 {
-                    get: (_target, method: string) => (): Promise<Answer<unknown>> => {
-                        called.push(method);
-                        return Promise.resolve({});
-                    },
+                    get:
+                        (_target, method: string) =>
+                        (request: typeof fields): Promise<Answer<unknown>> => {
+                            called.push(method);
+                            fields = request;
+                            return Promise.resolve({});
+                        },
                 },
             );
             const models = new Proxy({}, { get: () => Object });
@@ -26,7 +30,9 @@ describe("the table of operations", () => {
             expect(
                 called.map((method) => method.replace(/^./, (first) => first.toUpperCase())),
             ).to.deep.equal([name]);
-            expect(changes).to.equal(!name.startsWith("Describe"));
+            const isDryRun = fields["repeatMode"] === "DryRun";
+            expect(isDryRun).to.equal(key === "dryRunCommand");
+            expect(changes).to.equal(!name.startsWith("Describe") && !isDryRun);
         });
     }
 });

@@ -38,6 +38,27 @@ describe("the API's answers", () => {
         expect(instance?.lockReasons).to.deep.equal([]);
     });
 
+    it("tell the access to the metadata service, if the API does", () => {
+        const found = translated(responses.toInstances, {
+            instances: {
+                instance: [
+                    {},
+                    { metadataOptions: { httpEndpoint: "enabled", httpTokens: "optional" } },
+                    { metadataOptions: { httpEndpoint: "Enabled", httpTokens: "Required" } },
+                    { metadataOptions: { httpEndpoint: "disabled", httpTokens: "optional" } },
+                    { metadataOptions: { httpEndpoint: "enabled", httpTokens: "sometimes" } },
+                ],
+            },
+        });
+        expect(found.map(({ metadataService }) => metadataService)).to.deep.equal([
+            "",
+            "open",
+            "tokens required",
+            "disabled",
+            "",
+        ]);
+    });
+
     it("show a shared disk in several forms", () => {
         const disks = translated(responses.toDisks, {
             disks: {

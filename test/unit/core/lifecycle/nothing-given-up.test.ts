@@ -1,8 +1,8 @@
 import { expect } from "chai";
 
-import type { Orphan } from "../../../../provider/src/cli/orphan";
-import { removeOrphan } from "../../../../provider/src/cli/removal";
-import { scan } from "../../../../provider/src/cli/scan";
+import type { Orphan } from "../../../../provider/src/cli/orphans/orphan";
+import { removeOrphan } from "../../../../provider/src/cli/orphans/removal";
+import { scan } from "../../../../provider/src/cli/orphans/scan";
 import type { Context } from "../../../../provider/src/cloud/context";
 import type { EcsApi } from "../../../../provider/src/cloud/ecs/api";
 import { create } from "../../../../provider/src/core/lifecycle/create";
@@ -11,7 +11,7 @@ import type { EarlierGroup, SnapshotOutputs } from "../../../../provider/src/cor
 import { read } from "../../../../provider/src/core/lifecycle/read";
 import { deleteSuperseded } from "../../../../provider/src/core/lifecycle/retention";
 import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished-snapshot";
-import { stack, takeAndForget } from "../../cli/support";
+import { stack, takeAndForget } from "../../cli/orphans/support";
 import { abandoned } from "../../support/abandoned";
 import { failsWith, FakeCloud } from "../../support/fake-cloud";
 import { rejection, rejectionOf } from "../../support/rejection";

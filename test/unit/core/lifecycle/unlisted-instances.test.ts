@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { scan } from "../../../../provider/src/cli/scan";
+import { scan } from "../../../../provider/src/cli/orphans/scan";
 import type { Context } from "../../../../provider/src/cloud/context";
 import { create } from "../../../../provider/src/core/lifecycle/create";
 import { remove } from "../../../../provider/src/core/lifecycle/delete";

@@ -10,7 +10,7 @@ export const sweptSuffix = ".once";
 export const sweptAfterMinutes = 25 * 60;
 
 /** The output of `stat -c '%u %f'` for a directory that belongs to root and has mode 0700. */
-const rootOnlyDirectory = "0 41c0";
+export const rootOnlyDirectory = "0 41c0";
 
 /**
  * Returns the command that creates the directory if necessary, checks that only root can enter it, and sweeps away

@@ -1,0 +1,6 @@
+import type { Command } from "./command/command";
+import { doctorCommand } from "./doctor/doctor";
+import { orphansCommand } from "./orphans/orphans";
+
+/** All commands, in the order of the help. */
+export const commands: readonly Command[] = [doctorCommand, orphansCommand];

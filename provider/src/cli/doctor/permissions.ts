@@ -1,0 +1,83 @@
+import type { ApiCallError } from "../../cloud/ecs/api-error";
+import { type Check, notChecked, ok, problemOf, warning } from "./check";
+
+/** The outcome of the calls that show whether the caller has a permission. */
+export type Answer =
+    | { readonly kind: "granted" }
+    | { readonly kind: "refused"; readonly error: ApiCallError }
+    /** Refused for the whole region; a policy may still grant it for the instances. */
+    | { readonly kind: "refused for the region"; readonly error: ApiCallError }
+    | { readonly kind: "unknown"; readonly why: string };
+
+/** The permissions of the caller, with what each is needed for. */
+export const permissions = {
+    "ecs:DescribeInstances": "every snapshot",
+    "ecs:DescribeCloudAssistantStatus": "every snapshot",
+    "ecs:DescribeDisks": "every snapshot",
+    "ecs:DescribeInstanceRamRole": "every snapshot",
+    "ecs:DescribeInvocations": "every snapshot",
+    "ecs:DescribeInvocationResults": "every snapshot",
+    "ecs:DescribeSnapshotGroups": "every snapshot",
+    "ecs:DescribeSnapshots": "deleting a snapshot whose group is gone",
+    "ecs:DescribeImages": "naming the image that holds a snapshot",
+    "ecs:DescribeSendFileResults": "scripts that are given as text, including recipes",
+    "ecs:RunCommand": "every snapshot",
+    "ecs:TagResources": "every snapshot",
+    "ecs:ModifySnapshotGroup": "name and description, and for verifying that a group is gone",
+    "ecs:SendFile": "scripts that are given as text, including recipes",
+    "ecs:AttachInstanceRamRole": 'roleAttachment: "keep" and "temporary"',
+    "ram:PassRole": 'roleAttachment: "keep" and "temporary"',
+    "ecs:DetachInstanceRamRole": 'roleAttachment: "temporary"',
+    "ecs:UntagResources": 'roleAttachment: "temporary"',
+    "ecs:DeleteSnapshotGroup": "deleting snapshots",
+    "ecs:DeleteSnapshot": "deleting a snapshot whose group is gone",
+} as const;
+
+export type Permission = keyof typeof permissions;
+
+export type Answers = Partial<Readonly<Record<Permission, Answer>>>;
+
+/** Returns a line for each permission. Pure. */
+export function permissionChecks(answers: Answers): Check[] {
+    return Object.entries(permissions).map(([name, neededFor]) => {
+        const permission = name as Permission;
+        return checkOf(permission, neededFor, answers[permission]);
+    });
+}
+
+const rolePolicies =
+    "its trust policy must let ecs.aliyuncs.com assume it, and its permissions must include ecs:DescribeSnapshot*, ecs:CreateSnapshot*, ecs:TagResources and ecs:DescribeDisks";
+
+/**
+ * Returns the line about the role with which the plugin calls the API from the instance.
+ *
+ * @param note says that it is not known whether the role exists; empty if it is attached.
+ */
+export function rolePolicyCheck(ramRoleName: string, note: string): Check {
+    return notChecked(
+        `role ${ramRoleName}`,
+        `${note} The plugin uses it on the instance: ${rolePolicies}.`.trim(),
+    );
+}
+
+function whyNot(permission: Permission): string {
+    return permission.startsWith("ecs:Describe") ? "no call needed it here" : "only a change would tell";
+}
+
+function checkOf(permission: Permission, neededFor: string, answer: Answer | undefined): Check {
+    switch (answer?.kind) {
+        case undefined:
+            return notChecked(permission, `needed for ${neededFor}; ${whyNot(permission)}`);
+        case "granted":
+            return ok(permission, "granted");
+        case "refused":
+            return problemOf(permission, answer.error.toAppSnapshotError());
+        case "refused for the region":
+            return warning(
+                permission,
+                `refused for the region as a whole; needed for the instances at least, for ${neededFor}. The API said: ${answer.error.message}`,
+            );
+        case "unknown":
+            return notChecked(permission, `needed for ${neededFor}; ${answer.why}`);
+    }
+}

@@ -1,0 +1,88 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import type { Services } from "../../../provider/src/cli/command/services";
+import { asksForVersion, runCommandLine } from "../../../provider/src/cli/command-line";
+import { commands } from "../../../provider/src/cli/commands";
+
+const provider = join(__dirname, "..", "..", "..", "provider");
+
+/** Runs a command line that needs neither a cloud nor Pulumi. */
+async function run(line: string) {
+    let [out, err] = ["", ""];
+    const unexpected = (): never => {
+        throw new Error("The command line was not refused.");
+    };
+    const services: Services = {
+        environment: {},
+        folder: "/",
+        runPulumi: unexpected,
+        connect: unexpected,
+        print: (text) => (out += text),
+        note: (text) => (err += text),
+        terminal: { colours: false },
+        interruption: unexpected,
+        confirm: undefined,
+    };
+    const code = await runCommandLine(line === "" ? [] : line.split(" "), services);
+    return { code, out, err };
+}
+
+describe("the program app-snapshot", () => {
+    it("lists its commands, each on one line", async () => {
+        const { code, out, err } = await run("--help");
+        expect({ code, err }).to.deep.equal({ code: 0, err: "" });
+        expect(out).to.match(/^Usage: app-snapshot COMMAND/);
+        for (const { name, summary } of commands) {
+            expect(out).to.match(new RegExp(`^  ${name} +${summary}$`, "m"));
+        }
+    });
+
+    for (const { name, synopsis, usage } of commands) {
+        it(`explains ${name}, whatever else is given, and its exit codes`, async () => {
+            expect(await run(`${name} --nonsense --help`)).to.deep.equal({ code: 0, out: usage, err: "" });
+            expect(usage.startsWith(`${synopsis}\n`)).to.equal(true);
+            expect(synopsis).to.match(new RegExp(`^Usage: app-snapshot ${name} `));
+            expect(usage).to.match(/^Exit codes: 0 /m);
+        });
+    }
+
+    for (const [line, why] of [
+        ["", /^app-snapshot: the first argument must be a command: doctor, orphans/],
+        ["--stack dev", /^app-snapshot: the first argument must be a command: doctor, orphans/],
+        [
+            "strays --stack dev",
+            /^app-snapshot: there is no command "strays"; the commands are: doctor, orphans/,
+        ],
+        ["docter --json", /^app-snapshot: there is no command "docter"; did you mean doctor\?/],
+        ["orphan --stack dev", /^app-snapshot: there is no command "orphan"; did you mean orphans\?/],
+    ] as const) {
+        it(`refuses a command line without a command: ${line}`, async () => {
+            const { code, out, err } = await run(line);
+            expect({ code, out }).to.deep.equal({ code: 2, out: "" });
+            expect(err)
+                .to.match(why)
+                .and.match(/^Usage: app-snapshot COMMAND/m);
+        });
+    }
+
+    it("asks for the version, whatever else is given", () => {
+        expect(asksForVersion(["--version"])).to.equal(true);
+        expect(asksForVersion(["orphans", "--version"])).to.equal(true);
+        expect(asksForVersion(["orphans", "--stack", "dev"])).to.equal(false);
+    });
+
+    it("prints the version of the package", () => {
+        const { version } = JSON.parse(readFileSync(join(provider, "package.json"), "utf8")) as {
+            readonly version: string;
+        };
+        const cli = join(provider, "dist", "cli.js");
+        const { status, stdout, stderr } = spawnSync(process.execPath, [cli, "--version"], {
+            encoding: "utf8",
+        });
+        expect({ status, stdout, stderr }).to.deep.equal({ status: 0, stdout: `${version}\n`, stderr: "" });
+    });
+});
