@@ -9,6 +9,7 @@ import { type Check, messageOf, notChecked } from "./check";
 import { commandChecks } from "./command-report";
 import type { InstanceDiagnosis } from "./diagnosis";
 import { commandSeconds, type InstanceCommand } from "./instance-command";
+import { instancesPerCommand } from "./permission-look-ups";
 
 /** The lines that the command adds to the check list of an instance. */
 export interface CommandFinding {
@@ -16,9 +17,6 @@ export interface CommandFinding {
     /** True if the command could not be run, or its result is not known. */
     readonly failed: boolean;
 }
-
-/** The most instances of one command. */
-const instancesPerCommand = 100;
 
 /** The time to wait for a command. Longer than its own limit, and the minute in which it must reach its instance. */
 const waitMs = (commandSeconds + 75) * 1000;

@@ -354,17 +354,19 @@ xfs /dev/vda1 /
         );
     });
 
-    it("ends at Ctrl-C before the command", async () => {
-        const shell: Shell = new Shell(
-            cloud({
-                describeInstances: () => {
-                    shell.interruption.abort();
-                    return Promise.reject(new Error("aborted"));
-                },
-            }),
-        );
-        expect(await shell.run("--instance-id i-1 --run")).to.equal(1);
-        expect(shell.err).to.equal("app-snapshot: interrupted\n");
-        expect(shell.api.operations()).not.to.include("runCommand");
-    });
+    for (const operation of ["describeInstances", "describeSendFileResults"] as const) {
+        it(`ends at Ctrl-C before the command, in ${operation}`, async () => {
+            const shell: Shell = new Shell(
+                cloud({
+                    [operation]: () => {
+                        shell.interruption.abort();
+                        return Promise.reject(new Error("aborted"));
+                    },
+                }),
+            );
+            expect(await shell.run("--instance-id i-1 --run")).to.equal(1);
+            expect(shell.err).to.equal("app-snapshot: interrupted\n");
+            expect(shell.api.operations()).not.to.include("runCommand");
+        });
+    }
 });
