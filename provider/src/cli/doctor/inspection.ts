@@ -16,7 +16,7 @@ export interface Inspection {
 
 /** Runs the command on the Linux instances if that is asked for, and adds its findings. */
 export async function inspected(
-    { run }: DoctorArguments,
+    { run, excludeDiskIds }: DoctorArguments,
     { note }: Services,
     context: Context,
     instances: readonly InstanceDiagnosis[],
@@ -29,7 +29,10 @@ export async function inspected(
     if (targets.length > 0) {
         note(announcement(command, targets));
     }
-    const findings = await runOnInstances(context, targets, command, run.scriptPaths);
+    const findings = await runOnInstances(context, targets, command, {
+        scriptPaths: run.scriptPaths,
+        excludeDiskIds,
+    });
     return {
         instances: instances.map(({ instanceId, reachable, checks }) => ({
             instanceId,

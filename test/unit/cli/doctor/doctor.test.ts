@@ -237,6 +237,8 @@ stat: cannot statx '/var/lib/app-snapshot': No such file or directory
 [scripts]
 [file systems]
 xfs /dev/vda1 /
+[disks]
+vda bp1sys
 [end]
 `;
 
@@ -336,6 +338,9 @@ xfs /dev/vda1 /
         const printed = await new Shell(commandCloud(() => failed)).json("--instance-id i-1 --run");
         expect(printed.code).to.equal(1);
         expect(printed.instances[0]?.checks.at(-1)?.message).to.include("status Failed");
+        const ended = { invocationStatus: "Failed", exitCode: 1 };
+        const strange = await new Shell(commandCloud(() => ended)).json("--instance-id i-1 --run");
+        expect(strange.instances[0]?.checks.at(-1)?.message).to.equal("it ended with exit code 1");
         const unsent = await new Shell(cloud({ runCommand: refused })).json("--instance-id i-1 --run");
         expect(unsent.code).to.equal(1);
         expect(unsent.instances[0]?.checks.at(-1)?.message).to.match(/^the caller lacks a permission/);
