@@ -5,6 +5,7 @@ import { runCommandLine } from "../../../../provider/src/cli/command-line";
 import type { Check } from "../../../../provider/src/cli/doctor/check";
 import type { Context } from "../../../../provider/src/cloud/context";
 import type { EcsApi, InvocationResult } from "../../../../provider/src/cloud/ecs/api";
+import { codeSpans, document, section, tableRows } from "../../../docs/support/markdown";
 import { testContext } from "../../support/context";
 import { agentOf, diskOf, instanceOf, invocationOf, resultOf } from "../../support/samples";
 import { apiError, type ScriptedApi, scriptedApi } from "../../support/scripted-api";
@@ -290,6 +291,19 @@ vda bp1sys
             type: "RunShellScript",
             timeoutSeconds: 60,
         });
+    });
+
+    it("makes the checks that its page lists, and no others", async () => {
+        const listed = ["## What it checks", "## Looking from the instance"]
+            .flatMap((heading) => tableRows(section(document("docs/doctor.md"), heading)))
+            .flatMap(([name = ""]) => codeSpans(name));
+        const shell = new Shell(commandCloud(succeeds));
+        const { connection, instances } = await shell.json(
+            "--instance-id i-1 --run --pre-script-path /root/pre.sh",
+        );
+        const made = [...connection, ...instances.flatMap(({ checks }) => checks)].map(({ check }) => check);
+        // The one about an instance that does not exist.
+        expect(listed).to.have.members([...new Set(made), "instance"]);
     });
 
     it("runs one command for each hundred Linux instances, and none on Windows", async () => {
