@@ -105,7 +105,7 @@ export function metadataChecks(service: MetadataService): Check[] {
                 warning(
                     check,
                     "it needs tokens (IMDSv2), and it is not known whether the plugin can use them",
-                    "If the plugin fails with exit code 1 or 13, allow requests without a token (`aliyun ecs ModifyInstanceMetadataOptions` with HttpTokens optional).",
+                    "If the plugin fails with exit code 1 or 13, allow requests without a token (`aliyun ecs ModifyInstanceMetadataOptions --HttpEndpoint enabled --HttpTokens optional`).",
                 ),
             ];
         case "disabled":

@@ -114,11 +114,14 @@ interface Layout {
     readonly colours: boolean;
 }
 
+const usualWidth = 100;
 const leastWidth = 60;
 const mostWidth = 120;
 
-function layoutOf({ columns = 100, colours }: Terminal): Layout {
-    return { width: Math.min(Math.max(columns, leastWidth), mostWidth), colours };
+/** A terminal of which nobody has set the width says that it has none. */
+function layoutOf({ columns = 0, colours }: Terminal): Layout {
+    const width = columns === 0 ? usualWidth : Math.min(Math.max(columns, leastWidth), mostWidth);
+    return { width, colours };
 }
 
 function section(title: string, checks: readonly Check[], layout: Layout): string {

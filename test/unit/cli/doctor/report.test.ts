@@ -51,6 +51,7 @@ Result: 1 problem, 1 warning, 1 not checked.
             );
         expect(widest(20)).to.be.at.most(60);
         expect(widest(undefined)).to.be.within(80, 100);
+        expect(widest(0)).to.be.within(80, 100);
         expect(widest(400)).to.be.within(80, 120);
     });
 
