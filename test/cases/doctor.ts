@@ -169,6 +169,32 @@ export function doctor(how: string, scenario: Scenario): void {
                 expect(blind).to.include("MetadataServiceUnreachable");
             }));
 
+        it("with --run names the file systems that are frozen although their disk is excluded", () =>
+            scenario(async ({ emulator, stack }) => {
+                emulator.controls.addInstance({
+                    instanceId: "i-bp1twodisks",
+                    osType: "linux",
+                    osName: "CentOS  7.9 64 bit",
+                    ramRoleName: role,
+                    disks: [
+                        { diskId: "d-bp1twodiskssys", type: "system", category: "cloud_essd" },
+                        { diskId: "d-bp1twodisksdat", type: "data", category: "cloud_essd" },
+                    ],
+                    fileSystems: [
+                        { target: "/", type: "ext4", source: "/dev/vda1" },
+                        { target: "/data", type: "xfs", source: "/dev/vdb" },
+                    ],
+                });
+                const options = ["--run", "--exclude-disk-id", "d-bp1twodisksdat"];
+                const result = await run(stack, ["i-bp1twodisks"], ...options);
+                expect(result.code, result.stderr).to.equal(0);
+                const warnings = printedBy(result).instances.flatMap(({ checks }) =>
+                    checks.filter(({ status }) => status === "warning").map(({ message }) => message),
+                );
+                expect(warnings).to.have.length(2);
+                expect(warnings[1]).to.equal("frozen although their disks are excluded: /data (xfs)");
+            }));
+
         it("says that it can't check anything with a wrong key, and prints no secret", () =>
             scenario(async ({ stack }) => {
                 for (const key of ["alicloud:accessKey", "alicloud:secretKey"]) {

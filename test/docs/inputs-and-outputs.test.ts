@@ -203,6 +203,7 @@ const changedValues: Readonly<Record<string, unknown>> = {
     ramRoleName: "AnotherRole",
     roleAttachment: "none",
     snapshotGroupName: "another-name",
+    tags: { team: "other" },
     description: "Another description",
     excludeDiskIds: ["d-1"],
     "linux.preScript": "#!/bin/sh\n# Another one\n",

@@ -64,6 +64,16 @@ describe("emulator: the network of an instance", () => {
     });
 });
 
+describe("emulator: the disks of an instance, as its kernel shows them", () => {
+    afterEach(closeAll);
+
+    it("have their ids as serial numbers", async () => {
+        const emulator = await start();
+        expect(await printed(emulator, "lsblk -rdno NAME,SERIAL")).to.equal("vda bp1linuxdb0000002sys\n");
+        expect(await printed(emulator, "lsblk")).to.match(/is modelled by the emulator/);
+    });
+});
+
 describe("emulator: the mounted file systems of an instance", () => {
     afterEach(closeAll);
 

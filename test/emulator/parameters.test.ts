@@ -127,7 +127,7 @@ const refusals: [string, Record<string, string>, number, string][] = [
     // Groups have tags, but no source says that these operations know them.
     [
         "TagResources",
-        { ResourceType: "snapshotgroup", "ResourceId.1": "ssg-1", "Tag.1.Key": "k" },
+        { ResourceType: "snapshots", "ResourceId.1": "s-1", "Tag.1.Key": "k" },
         404,
         "InvalidResourceType.NotFound",
     ],

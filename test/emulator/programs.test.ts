@@ -34,6 +34,7 @@ async function run(name: string, ...args: string[]) {
         fileSystemType: () => "tmpfs",
         request: nothing,
         mountedFileSystems: [],
+        blockDevices: [],
         thawed: () => Promise.resolve(),
     });
     return { exitCode, text, left: fileSystem.files().map(({ path }) => path) };

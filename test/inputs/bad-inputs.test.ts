@@ -106,7 +106,7 @@ describe("a bad value", () => {
 
     it("is found among any others, each reported by its name", () =>
         world({}, async (place) => {
-            const parents = ["linux", "windows", "excludeDiskIds"];
+            const parents = ["linux", "windows", "excludeDiskIds", "tags"];
             const single = inputCases.filter(({ named }) => !parents.includes(named));
             const several = fc
                 .subarray(single, { minLength: 2 })
@@ -226,6 +226,40 @@ describe("a description", () => {
                     named: "description",
                     rule: "must be 2 to 256 characters",
                     value,
+                });
+            }
+        }));
+});
+
+describe("the key of a tag", () => {
+    const reserved = [
+        "app-snapshot:x",
+        "APPConsistent",
+        "AppConsistent",
+        "fsconsistent",
+        "acs:x",
+        "Aliyun-x",
+    ];
+    const isSafe = (text: string): boolean => text.length < 128 && !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(text);
+
+    it("is free text, with all characters that are special elsewhere", () =>
+        world({}, async (place) => {
+            for (const key of ["k".repeat(128), "__x", "constructor", ...hostile.filter(isSafe)]) {
+                const tags = Object.fromEntries([[key, "1"]]);
+                expect(await failuresOf(place, inputsWith("tags", tags)), shown(key)).to.deep.equal([]);
+            }
+        }));
+
+    it("is refused if the API would refuse it, if it can't be sent, or if it is somebody else's", () =>
+        world({}, async (place) => {
+            const unsafe = ["", "k".repeat(129), "http://x", ...hostile.filter((text) => !isSafe(text))];
+            for (const key of [...unsafe, ...reserved]) {
+                await expectRefused(place, inputsWith("tags", Object.fromEntries([[key, "hunter2"]])), {
+                    named: `tags.${printed(key)}`,
+                    rule: reserved.includes(key)
+                        ? "has a key that is reserved"
+                        : "must have a key of 1 to 128",
+                    value: key,
                 });
             }
         }));

@@ -26,7 +26,10 @@ async function requestsOf(
         // A role that is new on the instance could make a second command necessary.
         emulator.controls.attachRole(String(news["instanceId"]), "AppSnapshotRoleName");
         await provider.create(news);
-        const others = emulator.ledger.filter(({ action }) => action !== "ModifySnapshotGroup");
+        const others = emulator.ledger.filter(
+            ({ action, params }) =>
+                action !== "ModifySnapshotGroup" && params["Tag.1.Key"] !== "tag-of-the-program",
+        );
         return {
             commands: emulator.ledger
                 .map(({ params }) => params["CommandContent"] ?? "")
@@ -45,6 +48,7 @@ describe("free text", () => {
                 ...inputs,
                 resourceUrn: `${resourceUrn}-${hostile.join("urn ")}`,
                 description,
+                tags: { "tag-of-the-program": description.slice(0, 128) },
                 triggers: ["trigger", ...hostile, { trigger: hostile }],
             });
             expect(described).to.equal(description);
@@ -56,7 +60,7 @@ describe("free text", () => {
             for (const line of lines) {
                 expect(line).to.match(/^ *acs-plugin-manager --exec [\w ./:=,$-]+( [5-8][<>]&-){0,4}$/);
             }
-            expect(command).not.to.match(/description|trigger/);
+            expect(command).not.to.match(/description|trigger|tag-of-the-program/);
             const plain = await requestsOf({ ...inputs, resourceUrn });
             expect(nameless(command)).to.equal(nameless(plain.commands[0] ?? ""));
             expect(params).not.to.match(/description |trigger|urn /);

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { owner, roleArn, session } from "../support/sts/assumed-role";
-import { certificateFile, startSts, type Sts, type StsOptions } from "../support/sts/sts";
+import { startSts, type Sts, type StsOptions } from "../support/sts/sts";
+import { certificateFile } from "../support/tls/tls-identity";
 
 /** The result of a process with certain settings. */
 interface Shown {

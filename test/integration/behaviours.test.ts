@@ -22,6 +22,7 @@ const alternatives: readonly Partial<Behaviour>[] = [
     { deleteProgressingGroup: "conflict" },
     { consistencyTagKey: "AppConsistent" },
     { consistencyTagOnGroup: true },
+    { groupTags: "refused" },
     { groupNameFilter: "fuzzy" },
     { strayArgument: "ends-options" },
     { previousSnapshotInProgress: "refused" },
@@ -61,9 +62,13 @@ describe("an uncertain behaviour of the cloud", () => {
     for (const behaviour of alternatives) {
         it(`a snapshot lives its life with ${JSON.stringify(behaviour)}`, () =>
             lived({ behaviour }, async ({ emulator, provider }) => {
-                const created = await provider.create(linuxInputs);
+                const created = await provider.create({ ...linuxInputs, tags: { team: "payments" } });
                 const state = created.outs as Record<string, unknown>;
                 expect(state["consistency"]).to.equal("application");
+                expect(emulator.state.snapshots.map(({ tags }) => tags["team"])).to.deep.equal([
+                    "payments",
+                    "payments",
+                ]);
                 expect(emulator.state.snapshotGroups.map((group) => group.snapshotGroupId)).to.deep.equal([
                     created.id,
                 ]);

@@ -46,11 +46,24 @@ const purposes: Readonly<
     },
     DescribeSnapshotGroups: (params, cloud) => cloud.deletionOf(params["SnapshotGroupId.1"] ?? ""),
     TagResources: (params) => {
+        const ofProgram = programTagPurpose(params, "Tag.1.Key");
+        if (ofProgram !== undefined) {
+            return ofProgram;
+        }
         const key = params["Tag.1.Key"]?.replace("app-snapshot:", "");
         // An adoption tags the run with another stack.
         return key === "state" ? params["Tag.1.Value"] : key === "stack" ? "adopted" : key;
     },
+    UntagResources: (params) => programTagPurpose(params, "TagKey.1"),
 };
+
+/** Names a change of the program's own tags; undefined for a change of others. */
+function programTagPurpose(params: Request["params"], firstKey: string): string | undefined {
+    if (params[firstKey]?.startsWith("app-snapshot:") === true) {
+        return undefined;
+    }
+    return params["ResourceType"] === "snapshotgroup" ? "tags of the group" : "tags of the members";
+}
 
 /** Returns the operation of a named call. */
 export function operationOf(name: string): string {

@@ -4,7 +4,7 @@ import { defaultFixture, type Fixture } from "pulumi-alicloud-app-snapshot-emula
 
 import { instances, scripts } from "../support/stack/program";
 import type { TestResource } from "../support/stack/test-stack";
-import { descriptionOf, type Revision, scriptTexts } from "./revision";
+import { descriptionOf, type Revision, scriptTexts, tagsOf } from "./revision";
 import type { Subject } from "./subject";
 
 /** Instances like the first one of the fixture: without a role, so that the fleet's `"temporary"` one is attached. */
@@ -43,6 +43,7 @@ function fleetProgram(revision: Revision): TestResource[] {
                 roleAttachment: "temporary",
                 snapshotGroupName: "before-the-kill",
                 description: descriptionOf(revision),
+                tags: tagsOf(revision),
                 triggers: [String(revision.trigger)],
             },
             ...(revision.retained ? { options: { retainOnDelete: true } } : {}),

@@ -5,7 +5,12 @@ export interface Outcome {
     /** The snapshots in the state. */
     readonly held: readonly HeldSnapshot[];
     /** The snapshot groups in the cloud. */
-    readonly groups: readonly { readonly id: string; readonly description: string }[];
+    readonly groups: readonly {
+        readonly id: string;
+        readonly description: string;
+        /** The program's tags on the group and on each of its members, as JSON. */
+        readonly tags: readonly string[];
+    }[];
     /** All runs of the plugin; those since the start of the killed command are new. */
     readonly runs: readonly {
         readonly invokeId: string;

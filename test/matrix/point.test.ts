@@ -55,6 +55,19 @@ describe("the moments of a kill", () => {
         expect(name("TagResources", { "Tag.1.Key": "app-snapshot:temporary-role" })).to.match(
             / \(temporary-role\)$/,
         );
+        for (const [ResourceType, purpose] of [
+            ["snapshot", "tags of the members"],
+            ["snapshotgroup", "tags of the group"],
+        ] as const) {
+            expect(name("TagResources", { ResourceType, "Tag.1.Key": "team" })).to.match(
+                new RegExp(` \\(${purpose}\\)$`),
+            );
+            expect(name("UntagResources", { ResourceType, "TagKey.1": "team" })).to.match(
+                new RegExp(` \\(${purpose}\\)$`),
+            );
+        }
+        const lease = { ResourceType: "instance", "TagKey.1": "app-snapshot:temporary-role" };
+        expect(name("UntagResources", lease)).to.equal("UntagResources");
         expect(operationOf("TagResources (committed)")).to.equal("TagResources");
     });
 });

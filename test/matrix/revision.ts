@@ -2,7 +2,7 @@
 export interface Revision {
     /** A change of it demands a new snapshot. */
     readonly trigger: number;
-    /** The number in the description, which is changed in place. */
+    /** The number in the description and in the tags, which are changed in place. */
     readonly description: number;
     /** With each number, a fleet names one other instance instead of one that it named before. */
     readonly change: number;
@@ -24,6 +24,11 @@ export function descriptionOf({ description }: Revision): string {
     return `description ${description}`;
 }
 
+/** Returns the tags, of which each revision changes one, adds one and removes one. */
+export function tagsOf({ description }: Pick<Revision, "description">): Readonly<Record<string, string>> {
+    return { revision: String(description), [`only-${description}`]: "" };
+}
+
 /** Scripts to deliver. */
 export const scriptTexts = { preScript: "#!/bin/sh\n", postScript: "#!/bin/sh\nexit 0\n" };
 
@@ -37,7 +42,7 @@ export function replaced(revision: Revision): Revision {
     return { ...revision, trigger: revision.trigger + 1, delivers: false };
 }
 
-/** Returns the version with another description. */
+/** Returns the version with another description and other tags. */
 export function described(revision: Revision): Revision {
     return { ...revision, description: revision.description + 1 };
 }

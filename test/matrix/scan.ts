@@ -1,3 +1,4 @@
+import { canonicalJson } from "../../provider/src/runtime/json";
 import { pluginRuns } from "../support/stack/plugin-runs";
 import type { StateResource } from "../support/stack/test-stack";
 import { runState } from "./cloud-view";
@@ -11,16 +12,22 @@ export async function scan(
     { subject, stack, emulator, deletedThoughHeld }: World,
     olderRuns: ReadonlySet<string>,
 ): Promise<Omit<Outcome, "failures" | "providersLeft" | "found">> {
-    const { snapshotGroups, instances } = emulator.state;
+    const { snapshotGroups, snapshots, instances } = emulator.state;
     const firstRoles = new Map(
         subject.fixture().instances.map(({ instanceId, ramRoleName }) => [instanceId, ramRoleName]),
     );
     return {
         deletedThoughHeld: deletedThoughHeld(),
         held: (await stack.snapshots()).flatMap(heldBy),
-        groups: snapshotGroups.map(({ snapshotGroupId, description }) => ({
+        groups: snapshotGroups.map(({ snapshotGroupId, description, snapshotIds, tags }) => ({
             id: snapshotGroupId,
             description,
+            tags: [
+                programTags(tags),
+                ...snapshots
+                    .filter(({ snapshotId }) => snapshotIds.includes(snapshotId))
+                    .map((member) => programTags(member.tags)),
+            ],
         })),
         runs: pluginRuns(emulator).map((invocation) => ({
             invokeId: invocation.invokeId,
@@ -34,6 +41,15 @@ export async function scan(
             leased: tags[leaseTagKey] !== undefined,
         })),
     };
+}
+
+/** Returns the tags that are neither this package's nor the cloud's nor the plugin's. */
+function programTags(tags: Readonly<Record<string, string>>): string {
+    return canonicalJson(
+        Object.fromEntries(
+            Object.entries(tags).filter(([key]) => !/^(?:app-snapshot:|acs:|APPConsistent$)/.test(key)),
+        ),
+    );
 }
 
 /** Returns the snapshots that a resource of the state holds: one, or those of all instances of a fleet. */

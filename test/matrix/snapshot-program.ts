@@ -2,7 +2,7 @@ import { defaultFixture } from "pulumi-alicloud-app-snapshot-emulator";
 
 import { instances, linuxSnapshot } from "../support/stack/program";
 import type { TestResource } from "../support/stack/test-stack";
-import { descriptionOf, type Revision, scriptTexts } from "./revision";
+import { descriptionOf, type Revision, scriptTexts, tagsOf } from "./revision";
 import type { Subject } from "./subject";
 
 /** An instance without a role; the snapshot's `"temporary"` one is to leave it that way. */
@@ -27,6 +27,7 @@ function snapshotProgram(revision: Revision): TestResource[] {
                 roleAttachment: "temporary",
                 snapshotGroupName: "before-the-kill",
                 description: descriptionOf(revision),
+                tags: tagsOf(revision),
                 triggers: [String(revision.trigger)],
                 ...(revision.delivers ? { linux: scriptTexts } : {}),
             }),

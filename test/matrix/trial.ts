@@ -1,10 +1,11 @@
+import { canonicalJson } from "../../provider/src/runtime/json";
 import type { CommandResult, TestStack } from "../support/stack/test-stack";
 import { until } from "../support/until";
 import type { Cell, CellResult } from "./cell";
 import { startCommand } from "./command";
 import { Kill } from "./kill";
 import { foundOrphans, removeOrphans } from "./orphan-search";
-import { descriptionOf, type Revision } from "./revision";
+import { descriptionOf, type Revision, tagsOf } from "./revision";
 import { scan } from "./scan";
 import type { Scenario } from "./scenario";
 import { Steps } from "./steps";
@@ -47,6 +48,7 @@ export async function tryCell(world: World, cell: Cell): Promise<CellResult> {
         maxRuns: maxRunsOf(scenario, before),
         instancesPerRun: world.subject.instancesPerRun,
         description: descriptionOf(last),
+        tags: canonicalJson(tagsOf(last)),
     });
     return { cell, verdict: worstOf(problems) ?? "ok", problems, transcript: steps.transcript };
 }

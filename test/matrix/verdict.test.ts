@@ -3,10 +3,12 @@ import { expect } from "chai";
 import type { Outcome } from "./outcome";
 import { type Expectation, type Harm, problemsOf, worstOf } from "./verdict";
 
+const wantedTags = '{"team":"payments"}';
+
 const afterUp: Outcome = {
     failures: [],
     held: [held()],
-    groups: [{ id: "ssg-1", description: "wanted" }],
+    groups: [{ id: "ssg-1", description: "wanted", tags: [wantedTags, wantedTags] }],
     runs: [{ invokeId: "t-1", instanceIds: ["i-1"], isNew: true, state: "open" }],
     instances: [
         { instanceId: "i-1", frozen: false, ramRoleName: undefined, firstRoleName: undefined, leased: false },
@@ -27,10 +29,11 @@ const up: Expectation = {
     maxRuns: () => 1,
     instancesPerRun: 2,
     description: "wanted",
+    tags: wantedTags,
 };
 const afterReadding: Outcome = {
     ...afterUp,
-    groups: [...afterUp.groups, { id: "ssg-old", description: "old" }],
+    groups: [...afterUp.groups, { id: "ssg-old", description: "old", tags: ["{}"] }],
     runs: [
         { invokeId: "t-old", instanceIds: ["i-1"], isNew: true, state: "handed" },
         { invokeId: "t-1", instanceIds: ["i-1"], isNew: true, state: "committed" },
@@ -52,7 +55,7 @@ describe("the verdict on an outcome", () => {
         [
             "a group in no state",
             up,
-            { groups: [...afterUp.groups, { id: "ssg-2", description: "" }] },
+            { groups: [...afterUp.groups, { id: "ssg-2", description: "", tags: [] }] },
             "lost",
         ],
         ["a state without its group", up, { groups: [] }, "lost"],
@@ -66,7 +69,13 @@ describe("the verdict on an outcome", () => {
         ["an open run that is in no state", up, { runs: [{ ...second, state: "open" }] }, "other"],
         ["nothing in the state", up, { held: [], groups: [] }, "other"],
         ["an unfinished snapshot", up, { held: [{ ...held(), finished: false }] }, "other"],
-        ["another description", up, { groups: [{ id: "ssg-1", description: "old" }] }, "other"],
+        ["another description", up, { groups: [{ id: "ssg-1", description: "old", tags: [] }] }, "other"],
+        [
+            "a member without the program's tags",
+            up,
+            { groups: [{ id: "ssg-1", description: "wanted", tags: [wantedTags, "{}"] }] },
+            "other",
+        ],
         ["a failed command", up, { failures: ["up failed"] }, "other"],
         ["a frozen instance", up, { instances: instancesWith({ frozen: true }) }, "frozen"],
         ["a role that is missing", up, { instances: instancesWith({ firstRoleName: "R" }) }, "other"],

@@ -25,6 +25,8 @@ export interface Expectation {
     readonly instancesPerRun: number;
     /** The description of the snapshot that is wanted. */
     readonly description: string;
+    /** Its tags, as JSON. */
+    readonly tags: string;
 }
 
 /** Lists everything that is wrong with an outcome; a pure decision. */
@@ -93,8 +95,11 @@ function problemsAfterUp(outcome: Outcome, expectation: Expectation): Problem[] 
     ];
 }
 
-/** The state has to hold one snapshot of each instance, finished and described as wanted. */
-function problemsOfState({ held, groups }: Outcome, { instanceIds, description }: Expectation): Problem[] {
+/** The state has to hold one snapshot of each instance, finished, and described and tagged as wanted. */
+function problemsOfState(
+    { held, groups }: Outcome,
+    { instanceIds, description, tags }: Expectation,
+): Problem[] {
     const own = new Set(held.map((snapshot) => snapshot.id));
     const existing = new Set(groups.map((group) => group.id));
     return [
@@ -118,6 +123,9 @@ function problemsOfState({ held, groups }: Outcome, { instanceIds, description }
         ...groups
             .filter((group) => own.has(group.id) && group.description !== description)
             .map((group) => problem("other", `${group.id} is described as "${group.description}"`)),
+        ...groups
+            .filter((group) => own.has(group.id) && group.tags.some((each) => each !== tags))
+            .map((group) => problem("other", `${group.id} has the tags ${group.tags.join(", ")}`)),
     ];
 }
 

@@ -13,6 +13,7 @@ import { managerName, writeManagerShim, writeProgramShim } from "../processes/sh
 import { alwaysInstances, type InstanceView, lookAtFiles, programs, runProgram } from "../programs/table";
 import type { CommandExecution } from "../settings/command-execution";
 import { windowsOutput } from "../windows/output";
+import { blockDevices } from "../world/block-devices";
 import type { Instance } from "../world/instance";
 import type { Invocation } from "../world/invocation";
 import { mountedFileSystems } from "../world/mounted-file-systems";
@@ -232,6 +233,7 @@ function viewOf(world: World, instance: Instance): InstanceView {
     return {
         request: (request) => answerFromNetwork(request, instance, world.now),
         mountedFileSystems: mountedFileSystems(instance),
+        blockDevices: blockDevices(world.disksOf(instance.instanceId)),
         fileSystem: instance.fileSystem,
         users: instance.users,
         now: () => world.now,

@@ -22,6 +22,7 @@ export interface ProgramHost {
     /** Makes a request from the instance, through its network. */
     readonly request: (request: HttpRequest) => HttpAnswer;
     readonly mountedFileSystems: readonly MountedFileSystem[];
+    readonly blockDevices: readonly BlockDevice[];
     /** Returns the type of the file system that a path is in, as `stat -f -c %T` names it. */
     readonly fileSystemType: (path: string) => string;
     /** Resolves when nothing is frozen; what changes a file waits for it. */
@@ -39,6 +40,12 @@ export interface HttpRequest {
 /** The answer to a request, or what kept it from one. */
 export type HttpAnswer =
     { readonly status: number; readonly body: string } | { readonly failure: "no such host" | "no answer" };
+
+/** A disk as the instance's kernel shows it. */
+export interface BlockDevice {
+    readonly name: string;
+    readonly serial: string;
+}
 
 /** A file system that is mounted on the instance. */
 export interface MountedFileSystem {

@@ -2,6 +2,7 @@ import { curl } from "./curl";
 import { env } from "./env";
 import { find } from "./find";
 import { findmnt } from "./findmnt";
+import { lsblk } from "./lsblk";
 import { mkdir } from "./mkdir";
 import { mktemp } from "./mktemp";
 import { type Program, type ProgramHost, ProgramUsageError } from "./program";
@@ -15,6 +16,7 @@ export const programs: Readonly<Record<string, Program>> = {
     env,
     find,
     findmnt,
+    lsblk,
     mkdir,
     mktemp,
     rm,
@@ -23,7 +25,7 @@ export const programs: Readonly<Record<string, Program>> = {
 };
 
 /** Those that are the instance's whatever their words are: they have no paths by which to tell. */
-export const alwaysInstances: ReadonlySet<string> = new Set(["curl", "findmnt"]);
+export const alwaysInstances: ReadonlySet<string> = new Set(["curl", "findmnt", "lsblk"]);
 
 /** Those that only look at files. */
 const lookers: ReadonlySet<string> = new Set(["sha256sum", "stat"]);
@@ -38,7 +40,7 @@ export interface Answer {
 /** The parts of the instance that a program sees. */
 export type InstanceView = Pick<
     ProgramHost,
-    "fileSystem" | "users" | "now" | "fileSystemType" | "request" | "mountedFileSystems"
+    "fileSystem" | "users" | "now" | "fileSystemType" | "request" | "mountedFileSystems" | "blockDevices"
 >;
 
 /** Runs a program that only looks at the instance's files; resolves to undefined for any other, which does nothing. */

@@ -204,7 +204,7 @@ export const apiErrors: readonly ApiErrorEntry[] = [
 export const noAnswer: ErrorEntry = {
     code: "ApiUnreachable",
     cause: "the ECS API gave no usable answer, even after several attempts",
-    remedy: "Check the spelling of the region, the network between this machine and the ECS endpoint, and ALIBABA_CLOUD_ECS_ENDPOINT or alicloud:endpoints if it is set. The SDK does not use HTTP proxies.",
+    remedy: "Check the spelling of the region, the network between this machine and the ECS endpoint, and ALIBABA_CLOUD_ECS_ENDPOINT or alicloud:endpoints if it is set. If calls need a proxy, set HTTPS_PROXY.",
 };
 
 /** The entry for an API error code; a code that is not listed keeps its own name. */

@@ -5,7 +5,7 @@ export const doctorErrors = {
     MetadataServiceDisabled: {
         code: "MetadataServiceDisabled",
         cause: "the metadata service of the instance is off, so the plugin can't learn its instance or get the credentials of the RAM role",
-        remedy: "Turn it on (`aliyun ecs ModifyInstanceMetadataOptions` with HttpEndpoint enabled).",
+        remedy: "Turn it on (`aliyun ecs ModifyInstanceMetadataOptions --HttpEndpoint enabled`).",
     },
     MetadataServiceUnreachable: {
         code: "MetadataServiceUnreachable",

@@ -31,6 +31,16 @@ export const ownErrors = {
         cause: "a connection setting can't be used",
         remedy: "Correct the setting that the details name.",
     },
+    ProxyFailed: {
+        code: "ProxyFailed",
+        cause: "a proxy that the environment names did not pass the call on",
+        remedy: "Follow the details, which name the proxy and its environment variable. No connection: correct the URL, or check the network. Status 407: put a user and a password into the URL, percent-encoded (http://user:p%40ss@proxy.example.com:3128). Status 403: let the proxy allow the endpoint. To make calls without the proxy, add .aliyuncs.com to NO_PROXY.",
+    },
+    CertificateNotTrusted: {
+        code: "CertificateNotTrusted",
+        cause: "the certificate of a TLS connection is not trusted, so nothing was sent",
+        remedy: "If a proxy of your network inspects TLS, store the certificate of its certification authority in a PEM file, and set NODE_EXTRA_CA_CERTS to the path of that file in the environment of `pulumi`. Otherwise check this machine's clock, and that the endpoint's name is correct.",
+    },
     InstanceNotFound: {
         code: "InstanceNotFound",
         cause: "the instance does not exist in this region, or the caller may not see it",

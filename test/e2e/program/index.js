@@ -69,10 +69,10 @@ for (const resource of resources) {
             : AppConsistentSnapshot.get(name, get, args, opts);
     const { snapshotGroupId, snapshotGroupName, description, instanceId, regionId, snapshots } = snapshot;
     const { snapshotIdByDiskId, systemDiskSnapshotId, consistency, status, creationTime } = snapshot;
-    const { osType, invokeId, commandId, pluginMessage, warnings, id, urn } = snapshot;
+    const { osType, invokeId, commandId, pluginMessage, warnings, tags, id, urn } = snapshot;
     module.exports[name] = {
         ...{ snapshotGroupId, snapshotGroupName, description, instanceId, regionId, snapshots },
         ...{ snapshotIdByDiskId, systemDiskSnapshotId, consistency, status, creationTime },
-        ...{ osType, invokeId, commandId, pluginMessage, warnings, id, urn },
+        ...{ osType, invokeId, commandId, pluginMessage, warnings, tags, id, urn },
     };
 }

@@ -35,6 +35,7 @@ const everyInput: FleetInputs = {
     regionId: "cn-hangzhou",
     snapshotGroupName: "before-migration",
     description: "before 1.4.0",
+    tags: { team: "payments" },
     linux: { ...texts, scriptOutput: "show", enableFsFreeze: true, freezeTimeoutSeconds: 60 },
     openScripts: textDigest(texts) ?? "",
     windows: { enableWriters: true },

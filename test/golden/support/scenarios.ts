@@ -22,6 +22,7 @@ const everyInput: SnapshotInputs = inputsOf({
     regionId: "cn-hangzhou",
     snapshotGroupName: "before-migration",
     description: "before 1.4.0",
+    tags: { team: "payments" },
     excludeDiskIds: ["d-scratch"],
     linux: {
         ...texts,

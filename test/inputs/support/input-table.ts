@@ -249,6 +249,17 @@ export const inputCases: readonly InputCase[] = [
             "HTTPS://hunter2",
         ],
     }),
+    input("tags", "object", "must be an object", { right: [{}, { team: "hunter2" }], wrong: [] }),
+    input("tags", "string", "must be a string of at most 128 characters", {
+        named: "tags.team",
+        put: (inputs, value) => inputsWith("tags", { first: "1", team: value, last: "" }, inputs),
+        right: ["", "hunter2", "a".repeat(128), "a=b,c", "数据", "ftp://x", "x acs:y"],
+        wrong: [
+            "a".repeat(129),
+            ...["http://hunter2", "see https://hunter2", "HTTPS://hunter2", "acs:hunter2"],
+            ...hostile.filter((text) => /[\p{Cc}\p{Cs}\u2028\u2029]/u.test(text)),
+        ],
+    }),
     input("excludeDiskIds", "list", "must be a list", {
         right: [[], ["d-hunter2"], ["d-hunter2", "d-hunter3"]],
         wrong: [],

@@ -150,6 +150,33 @@ export class Life {
         return (instanceIds ?? [instanceId]) as readonly string[];
     }
 
+    /** The tags that the latest program sets. */
+    get wantedTags(): unknown {
+        return this.program["tags"];
+    }
+
+    /** The tags of the members and, where they may have some, the groups, but for those of this package and the cloud. */
+    get programTags(): readonly { readonly what: string; readonly tags: Readonly<Record<string, string>> }[] {
+        const { snapshots, snapshotGroups } = this.emulator.state;
+        return [
+            ...snapshots.map(({ snapshotId, snapshotGroupId, tags }) => ({
+                ...{ what: snapshotId, snapshotGroupId, tags },
+            })),
+            ...snapshotGroups.map(({ snapshotGroupId, tags }) => ({
+                ...{ what: snapshotGroupId, snapshotGroupId, tags },
+            })),
+        ]
+            .filter(({ snapshotGroupId }) => snapshotGroupId !== this.olderGroupId)
+            .map(({ what, tags }) => ({
+                what,
+                tags: Object.fromEntries(
+                    Object.entries(tags).filter(
+                        ([key]) => !/^(?:app-snapshot:|acs:|APPConsistent$)/.test(key),
+                    ),
+                ),
+            }));
+    }
+
     /** All warnings in the state. */
     get warnings(): string {
         const { outputs = {} } = this.deployment.recorded ?? {};

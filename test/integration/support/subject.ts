@@ -14,7 +14,10 @@ export interface Subject {
     readonly changed: (instanceIds: readonly string[]) => Values;
 }
 
-const common = { keepLast: 1, timeoutSeconds: 300 };
+const common = { keepLast: 1, timeoutSeconds: 300, tags: { stage: "test", team: "integration" } };
+
+/** A change that is made in place: of the tags, one is changed, one added and one removed. */
+const change = { description: "another one", tags: { stage: "live", release: "2" } };
 
 /** A snapshot of one instance, whose life needs every operation. */
 export const snapshot: Subject = {
@@ -22,7 +25,7 @@ export const snapshot: Subject = {
     resourceUrn,
     models: ["linux"],
     inputs: snapshotInputs,
-    changed: (instanceIds) => ({ ...snapshotInputs(instanceIds), description: "another one" }),
+    changed: (instanceIds) => ({ ...snapshotInputs(instanceIds), ...change }),
 };
 
 function snapshotInputs([instanceId]: readonly string[]): Values {
@@ -42,7 +45,7 @@ export const fleet: Subject = {
     inputs: (instanceIds) => fleetInputs(instanceIds.slice(0, 4)),
     changed: (instanceIds) => ({
         ...fleetInputs(instanceIds.filter((_instanceId, index) => index !== 2)),
-        description: "another one",
+        ...change,
     }),
 };
 

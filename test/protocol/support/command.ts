@@ -183,21 +183,22 @@ export class Command {
     }
 
     /** @returns the steps; undefined if the program itself is refused. */
-    private async plan(resource: Wanted): Promise<Step | undefined> {
-        const { urn, inputs, aliases, get } = resource;
+    private async plan(wanted: Wanted): Promise<Step | undefined> {
+        const { urn, aliases, get } = wanted;
         if (get !== undefined) {
-            return { operation: "unchanged", run: () => this.lookUp(resource, get) };
+            return { operation: "unchanged", run: () => this.lookUp(wanted, get) };
         }
         const old = [urn, ...aliases]
             .map((name) => this.state.find(name))
             .find((found) => found !== undefined);
-        const reasons = await this.answer(this.provider.check(old?.inputs ?? {}, inputs));
+        const { inputs, reasons } = await this.answer(this.provider.check(old?.inputs ?? {}, wanted.inputs));
         if (reasons.length > 0) {
             reasons.forEach((reason) => {
                 this.fail(reason);
             });
             return undefined;
         }
+        const resource: Wanted = { ...wanted, inputs };
         if (old === undefined) {
             return { operation: "created", run: () => this.create(resource) };
         }

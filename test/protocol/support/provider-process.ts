@@ -80,13 +80,19 @@ export class ProviderProcess {
         return this.child.exitCode !== null || this.child.signalCode !== null;
     }
 
-    /** @returns the reasons why the inputs are refused. */
-    async check(olds: Values, news: Values): Promise<string[]> {
+    /** @returns the inputs that the resource gets, and the reasons why they are refused. */
+    async check(
+        olds: Values,
+        news: Values,
+    ): Promise<{ readonly inputs: Values; readonly reasons: string[] }> {
         const request = new messages.CheckRequest();
         request.setOlds(toStruct(olds));
         request.setNews(toStruct(news));
         const response = await call(this.client, this.client.check, request);
-        return response.getFailuresList().map((failure) => failure.getReason());
+        return {
+            inputs: fromStruct(response.getInputs()),
+            reasons: response.getFailuresList().map((failure) => failure.getReason()),
+        };
     }
 
     async diff(id: string, outputs: Values, news: Values): Promise<Difference> {

@@ -3,7 +3,8 @@ import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 import type { StackOptions } from "./test-stack";
 
 /**
- * Returns the environment of a stack's commands, without the machine's own settings for the cloud.
+ * Returns the environment of a stack's commands, without the machine's own settings for the cloud and
+ * for proxies.
  *
  * @param folder the stack's own folder, used as the user's home.
  */
@@ -13,7 +14,7 @@ export function stackEnvironment(
     { environment = {} }: Pick<StackOptions, "environment">,
 ): NodeJS.ProcessEnv {
     const own = Object.entries(process.env).filter(
-        ([name]) => !/^(?:ALIBABA_?CLOUD|ALICLOUD|PULUMI)_/.test(name),
+        ([name]) => !/^(?:(?:ALIBABA_?CLOUD|ALICLOUD|PULUMI)_|(?:HTTPS?|NO)_PROXY$)/i.test(name),
     );
     return {
         ...Object.fromEntries(own),

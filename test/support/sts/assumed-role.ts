@@ -1,5 +1,6 @@
 import type { StackOptions } from "../stack/test-stack";
-import { certificateFile, startSts, type Sts, type StsOptions } from "./sts";
+import { certificateFile } from "../tls/tls-identity";
+import { startSts, type Sts, type StsOptions } from "./sts";
 
 export const roleArn = "acs:ram::1234567890123456:role/deploy";
 

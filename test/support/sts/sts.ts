@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
-import { readFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+
+import { tlsIdentity } from "../tls/tls-identity";
 
 /** An access key that may ask for credentials, or the credentials that it gets. */
 export interface Key {
@@ -31,17 +31,11 @@ export interface Sts {
     close(): Promise<void>;
 }
 
-/** The file for NODE_EXTRA_CA_CERTS of the processes that have to trust it: the library always uses TLS. */
-export const certificateFile = join(__dirname, "certificate.pem");
-
-/** The key of the certificate for 127.0.0.1, which nobody else trusts. */
-const keyFile = join(__dirname, "key.pem");
-
 /** Starts an STS on this machine that hands out temporary credentials for well-signed requests. */
 export async function startSts(options: StsOptions): Promise<Sts> {
     const requests: Record<string, string>[] = [];
     const refusals = [...(options.refusals ?? [])];
-    const server = createServer({ cert: readFileSync(certificateFile), key: readFileSync(keyFile) });
+    const server = createServer(tlsIdentity());
     server.on("request", (request, response) => {
         void parametersOf(request).then((parameters) => {
             requests.push(parameters);

@@ -14,6 +14,7 @@ export interface Expectation {
     readonly scriptPaths: readonly string[];
     /** The role that is attached according to the API. */
     readonly attachedRole: string | undefined;
+    readonly excludeDiskIds: readonly string[];
 }
 
 /** Returns the checks that the output of the command on an instance shows. Pure. */
@@ -33,7 +34,10 @@ export function commandChecks(output: string, expected: Expectation): Check[] {
         endpointCheck(linesOf(parts.endpoints), expected),
         scriptDirectoryCheck(linesOf(parts.scriptDirectory).join(" ")),
         ...expected.scriptPaths.map((path) => scriptCheck(path, linesOf(parts.scripts))),
-        ...fileSystemChecks(linesOf(parts.fileSystems)),
+        ...fileSystemChecks(linesOf(parts.fileSystems), {
+            devices: linesOf(parts.disks),
+            excludeDiskIds: expected.excludeDiskIds,
+        }),
     ];
 }
 

@@ -6,9 +6,13 @@ import { proportionalDelay } from "../../runtime/backoff";
 import { chunks } from "../../runtime/chunks";
 import { poll, polling } from "../../runtime/poll";
 import { type Check, messageOf, notChecked } from "./check";
-import { commandChecks } from "./command-report";
+import { commandChecks, type Expectation } from "./command-report";
 import type { InstanceDiagnosis } from "./diagnosis";
 import { commandSeconds, type InstanceCommand } from "./instance-command";
+import { instancesPerCommand } from "./permission-look-ups";
+
+/** The facts from the command line with which the output is compared. */
+export type CommandInputs = Pick<Expectation, "scriptPaths" | "excludeDiskIds">;
 
 /** The lines that the command adds to the check list of an instance. */
 export interface CommandFinding {
@@ -16,9 +20,6 @@ export interface CommandFinding {
     /** True if the command could not be run, or its result is not known. */
     readonly failed: boolean;
 }
-
-/** The most instances of one command. */
-const instancesPerCommand = 100;
 
 /** The time to wait for a command. Longer than its own limit, and the minute in which it must reach its instance. */
 const waitMs = (commandSeconds + 75) * 1000;
@@ -30,13 +31,11 @@ export async function runOnInstances(
     context: Context,
     instances: readonly InstanceDiagnosis[],
     command: InstanceCommand,
-    scriptPaths: readonly string[],
+    inputs: CommandInputs,
 ): Promise<ReadonlyMap<string, CommandFinding>> {
     const bounded = context.until(context.clock.now() + waitMs);
     const found = await Promise.all(
-        chunks(instances, instancesPerCommand).map((chunk) =>
-            runOnChunk(bounded, chunk, command, scriptPaths),
-        ),
+        chunks(instances, instancesPerCommand).map((chunk) => runOnChunk(bounded, chunk, command, inputs)),
     );
     return new Map(found.flat());
 }
@@ -45,7 +44,7 @@ async function runOnChunk(
     context: Context,
     instances: readonly InstanceDiagnosis[],
     command: InstanceCommand,
-    scriptPaths: readonly string[],
+    inputs: CommandInputs,
 ): Promise<[instanceId: string, finding: CommandFinding][]> {
     const instanceIds = instances.map(({ instanceId }) => instanceId);
     let invokeId: string | undefined;
@@ -79,7 +78,7 @@ async function runOnChunk(
         instance.instanceId,
         findingOf(instance, results.get(instance.instanceId), {
             regionId: context.regionId,
-            scriptPaths,
+            ...inputs,
             invokeId,
         }),
     ]);
@@ -88,17 +87,15 @@ async function runOnChunk(
 function findingOf(
     { attachedRole }: InstanceDiagnosis,
     result: InvocationResult | undefined,
-    {
-        invokeId,
-        ...expected
-    }: {
-        readonly regionId: string;
-        readonly scriptPaths: readonly string[];
-        readonly invokeId: string;
-    },
+    { invokeId, ...expected }: Omit<Expectation, "attachedRole"> & { readonly invokeId: string },
 ): CommandFinding {
     if (result === undefined || isRunning(result)) {
         return unfinished("it has not ended in time", invokeId);
+    }
+    const { invocationStatus, exitCode } = result;
+    if (invocationStatus === "Failed" && exitCode !== undefined && exitCode !== 0) {
+        // The tables of exit codes are the plugin's.
+        return { checks: [notChecked("command", `it ended with exit code ${exitCode}`)], failed: true };
     }
     const verdict = verdictOf(result);
     if (verdict.state === "failed") {

@@ -15,8 +15,15 @@ interface Mounted {
     readonly target: string;
 }
 
+/** The disks of the instance. */
+export interface Disks {
+    /** The lines of `lsblk -rdno NAME,SERIAL`. */
+    readonly devices: readonly string[];
+    readonly excludeDiskIds: readonly string[];
+}
+
 /** Returns what a snapshot does to the mounted file systems, from the lines of `findmnt -rno FSTYPE,SOURCE,TARGET`. */
-export function fileSystemChecks(lines: readonly string[]): Check[] {
+export function fileSystemChecks(lines: readonly string[], disks: Disks): Check[] {
     const check = "file systems";
     const all = lines.flatMap(mountedBy);
     const frozen = distinct(all.filter(({ type }) => freezable.has(type)));
@@ -30,11 +37,15 @@ export function fileSystemChecks(lines: readonly string[]): Check[] {
                 !remote.test(type),
         ),
     );
+    const excluded = frozen.filter(({ source }) => isExcluded(source, disks));
     if (all.length === 0) {
         return [notChecked(check, "the instance has no findmnt, with which they are listed")];
     }
     return [
         ...(frozen.length === 0 ? [] : [ok(check, `frozen during a snapshot: ${names(frozen)}`)]),
+        ...(excluded.length === 0
+            ? []
+            : [warning(check, `frozen although their disks are excluded: ${names(excluded)}`)]),
         ...(elsewhere.length === 0
             ? []
             : [warning(check, `on the network, and so not in the snapshot: ${names(elsewhere)}`)]),
@@ -47,6 +58,20 @@ export function fileSystemChecks(lines: readonly string[]): Check[] {
                   ),
               ]),
     ];
+}
+
+/**
+ * Tells whether a device is one of the excluded disks, or a partition of one. The serial number of a disk is its id
+ * without "d-"; those from before June 2020 have none, and what is in between (LVM, RAID) hides it.
+ */
+function isExcluded(source: string, { devices, excludeDiskIds }: Disks): boolean {
+    return devices.some((line) => {
+        const [name = "", serial = ""] = line.split(" ");
+        const rest = source.startsWith(`/dev/${name}`) ? source.slice(`/dev/${name}`.length) : undefined;
+        return (
+            rest !== undefined && /^(?:p?\d+)?(?:\[|$)/.test(rest) && excludeDiskIds.includes(`d-${serial}`)
+        );
+    });
 }
 
 function mountedBy(line: string): Mounted[] {

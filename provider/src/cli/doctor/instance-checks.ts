@@ -105,7 +105,7 @@ export function metadataChecks(service: MetadataService): Check[] {
                 warning(
                     check,
                     "it needs tokens (IMDSv2), and it is not known whether the plugin can use them",
-                    "If the plugin fails with exit code 1 or 13, allow requests without a token (`aliyun ecs ModifyInstanceMetadataOptions` with HttpTokens optional).",
+                    "If the plugin fails with exit code 1 or 13, allow requests without a token (`aliyun ecs ModifyInstanceMetadataOptions --HttpEndpoint enabled --HttpTokens optional`).",
                 ),
             ];
         case "disabled":
@@ -138,7 +138,7 @@ function roleChecks(
             ? ok(check, `${ramRoleName} is attached`)
             : ok(
                   check,
-                  `none is attached; a snapshot attaches ${ramRoleName}${roleAttachment === "temporary" ? " for its own time" : ""}`,
+                  `${observation.attachedRole === undefined ? "none" : "only a temporary one"} is attached; a snapshot attaches ${ramRoleName}${roleAttachment === "temporary" ? " for its own time" : ""}`,
               );
     return [line, ...leaseLines];
 }

@@ -16,6 +16,7 @@ export const parts = {
     scriptDirectory: "script directory",
     scripts: "scripts",
     fileSystems: "file systems",
+    disks: "disks",
     end: "end",
 } as const;
 
@@ -63,6 +64,8 @@ export function instanceCommand(regionId: string, scriptPaths: readonly string[]
         ...scriptPaths.map((path) => `stat -c '%n %u %f' -- ${path} 2>&1`),
         part(parts.fileSystems),
         "findmnt -rno FSTYPE,SOURCE,TARGET",
+        part(parts.disks),
+        "lsblk -rdno NAME,SERIAL",
         part(parts.end),
         "exit 0",
     ];

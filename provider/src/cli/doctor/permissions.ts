@@ -28,7 +28,7 @@ export const permissions = {
     "ecs:AttachInstanceRamRole": 'roleAttachment: "keep" and "temporary"',
     "ram:PassRole": 'roleAttachment: "keep" and "temporary"',
     "ecs:DetachInstanceRamRole": 'roleAttachment: "temporary"',
-    "ecs:UntagResources": 'roleAttachment: "temporary"',
+    "ecs:UntagResources": 'roleAttachment: "temporary", and tags that the program no longer has',
     "ecs:DeleteSnapshotGroup": "deleting snapshots",
     "ecs:DeleteSnapshot": "deleting a snapshot whose group is gone",
 } as const;

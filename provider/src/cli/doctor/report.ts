@@ -1,3 +1,4 @@
+import { groupBy } from "../../runtime/group-by";
 import type { Terminal } from "../command/services";
 import { type Check, countOf, type Status } from "./check";
 import { wrapped } from "./wrapping";
@@ -6,15 +7,23 @@ import { wrapped } from "./wrapping";
 export interface Report {
     readonly regionId: string | undefined;
     readonly connection: readonly Check[];
-    readonly instances: readonly { readonly instanceId: string; readonly checks: readonly Check[] }[];
+    readonly instances: readonly InstanceReport[];
     readonly permissions: readonly Check[];
+}
+
+export interface InstanceReport {
+    readonly instanceId: string;
+    readonly checks: readonly Check[];
 }
 
 export function allChecks({ connection, instances, permissions }: Report): Check[] {
     return [...connection, ...instances.flatMap(({ checks }) => checks), ...permissions];
 }
 
-/** Formats the report for people. Of several instances it leaves out what is in order, which would hide the rest. */
+/**
+ * Formats the report for people. Of several instances it leaves out what is in order, which would hide the rest, and
+ * shows once what several have in common.
+ */
 export function reportText(report: Report, terminal: Terminal): string {
     const { connection, instances, permissions } = report;
     const layout = layoutOf(terminal);
@@ -28,15 +37,36 @@ export function reportText(report: Report, terminal: Terminal): string {
     const good = shown.filter(({ checks }) => checks.length === 0);
     return [
         section("Connection", connection, layout),
-        ...shown
-            .filter((instance) => !good.includes(instance))
-            .map(({ instanceId, checks }) => section(`Instance ${instanceId}`, checks, layout)),
+        ...alike(shown.filter((instance) => !good.includes(instance))).map(([first, ...others]) =>
+            section(titleOf([first, ...others]), first.checks, layout),
+        ),
         ...(good.length === 0 ? [] : [`${numberOf(good, instances)}: everything checked is ok\n`]),
         ...(permissions.length === 0
             ? []
             : [section("Permissions", permissions, layout) + hangingText(permissionsNote, 2, layout)]),
         summary(allChecks(report)),
     ].join("\n");
+}
+
+type Instances = readonly [InstanceReport, ...InstanceReport[]];
+
+/** Groups instances with the same checks. */
+function alike(instances: readonly InstanceReport[]): Instances[] {
+    return [...groupBy(instances, ({ checks }) => JSON.stringify(checks)).values()].flatMap(
+        ([first, ...others]): Instances[] => (first === undefined ? [] : [[first, ...others]]),
+    );
+}
+
+/** The most instances that a title names. */
+const named = 5;
+
+function titleOf(instances: Instances): string {
+    const ids = instances.map(({ instanceId }) => instanceId);
+    if (ids.length === 1) {
+        return `Instance ${ids[0]}`;
+    }
+    const others = ids.length > named ? ` and ${ids.length - named} others, which --json lists` : "";
+    return `${ids.length} instances: ${ids.slice(0, named).join(", ")}${others}`;
 }
 
 const permissionsNote =
@@ -84,15 +114,18 @@ interface Layout {
     readonly colours: boolean;
 }
 
+const usualWidth = 100;
 const leastWidth = 60;
 const mostWidth = 120;
 
-function layoutOf({ columns = 100, colours }: Terminal): Layout {
-    return { width: Math.min(Math.max(columns, leastWidth), mostWidth), colours };
+/** A terminal of which nobody has set the width says that it has none. */
+function layoutOf({ columns = 0, colours }: Terminal): Layout {
+    const width = columns === 0 ? usualWidth : Math.min(Math.max(columns, leastWidth), mostWidth);
+    return { width, colours };
 }
 
 function section(title: string, checks: readonly Check[], layout: Layout): string {
-    return `${title}\n${checks.map((check) => line(check, layout)).join("")}`;
+    return `${hangingText(title, 0, layout)}${checks.map((check) => line(check, layout)).join("")}`;
 }
 
 /** The width of the widest status. */

@@ -4,6 +4,7 @@ import { type AlicloudReader, alicloudReader } from "./alicloud-keys";
 import { type Credentials, resolveCredentials } from "./credentials";
 import type { Endpoint } from "./endpoint";
 import { resolveEndpoint } from "./endpoints";
+import { type Proxies, proxyFor, resolveProxies } from "./proxies";
 import { readTexts } from "./structured";
 import { type ConfigReader, type Environment, filled, firstOf, invalidSetting } from "./values";
 
@@ -16,6 +17,8 @@ export interface Settings {
     /** The endpoint of ECS; undefined means the SDK's own for the region. */
     readonly endpoint: Endpoint | undefined;
     readonly credentials: Credentials;
+    /** The proxies of the environment. Default: none. */
+    readonly proxies?: Proxies;
     /** A name that distinguishes this stack from others of its name that share its instances. */
     readonly namespace: string | undefined;
     /** Tags of the snapshots of all resources, by key. The resources' own inputs are checked with them. */
@@ -37,12 +40,19 @@ export function resolveSettings(config: ConfigReader, environment: Environment):
     refuseConditions(alicloud);
     refusePlainHttp(alicloud, endpoint);
     const callsFile = resolveCallsFile(environment);
+    const proxies = resolveProxies(environment);
+    if (proxies !== undefined) {
+        // A wrong one is reported now, not by the first call. Each region's own endpoint is in this domain.
+        const { protocol, host } = endpoint ?? { protocol: "https", host: "ecs.aliyuncs.com" };
+        proxyFor(`${protocol}://${host}`, proxies);
+    }
     return {
         regionId:
             alicloud("region") ??
             firstOf(environment, ["ALIBABA_CLOUD_REGION", "ALIBABA_CLOUD_REGION_ID", "ALICLOUD_REGION"]),
         endpoint,
         credentials: resolveCredentials(alicloud, environment),
+        ...(proxies === undefined ? {} : { proxies }),
         // Not in the namespace "alicloud": @pulumi/alicloud fails if it finds an unknown key there.
         namespace: filled(config("alicloud-app-snapshot:namespace")),
         defaultTags: readTexts(

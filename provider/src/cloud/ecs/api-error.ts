@@ -1,7 +1,6 @@
 import { apiErrorEntry, noAnswer } from "../../errors/api-errors";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
-import { isObject } from "../../runtime/json";
-import { beginningOf } from "../../runtime/text";
+import type { ErrorEntry } from "../../errors/error-entry";
 
 /**
  * The rule for retrying a failed API call.
@@ -27,6 +26,8 @@ export class ApiCallError extends Error {
          * does not tell that nothing was done. Default: false.
          */
         readonly followsFault?: boolean,
+        /** The entry of a call without an answer. Default: that the API can't be reached. */
+        readonly unanswered: ErrorEntry = noAnswer,
     ) {
         super(`${operation}: ${code ?? "no answer"}: ${description}`);
         this.name = "ApiCallError";
@@ -34,8 +35,17 @@ export class ApiCallError extends Error {
 
     /** Returns the error of a call of which an earlier attempt may have taken effect, see `followsFault`. */
     afterFault(): ApiCallError {
-        const { operation, code, description, retryClass, requestId, retryAfterMs } = this;
-        return new ApiCallError(operation, code, description, retryClass, requestId, retryAfterMs, true);
+        const { operation, code, description, retryClass, requestId, retryAfterMs, unanswered } = this;
+        return new ApiCallError(
+            operation,
+            code,
+            description,
+            retryClass,
+            requestId,
+            retryAfterMs,
+            true,
+            unanswered,
+        );
     }
 
     /** Tells whether the call may have taken effect. */
@@ -45,7 +55,7 @@ export class ApiCallError extends Error {
 
     /** Returns the error that is reported to the user. */
     toAppSnapshotError(instanceId?: string): AppSnapshotError {
-        const entry = this.code === undefined ? noAnswer : apiErrorEntry(this.code);
+        const entry = this.code === undefined ? this.unanswered : apiErrorEntry(this.code);
         return new AppSnapshotError(entry, {
             instanceId,
             detail: `${this.operation}: ${this.description}`,
@@ -83,100 +93,12 @@ export function isRefusal(code: string): boolean {
     return code.startsWith("Forbidden") || code.startsWith("NoPermission") || code === "Operation.Forbidden";
 }
 
-/** Names of errors that a retry can't fix. */
-const programmingErrors: ReadonlySet<string> = new Set(["TypeError", "ReferenceError", "RangeError"]);
-
 /** Returns the retry class of an API error code. Statuses are ignored, because they change over the years. */
 export function retryClassOf(code: string): RetryClass {
     if (code.includes("Throttling")) {
         return "later";
     }
     return transient.has(code) ? "again" : "never";
-}
-
-/**
- * Translates an error of the SDK.
- *
- * @param place the host of the call, named if no answer came.
- */
-export function toApiCallError(operation: string, thrown: unknown, place?: string): ApiCallError {
-    if (thrown instanceof ApiCallError) {
-        return thrown;
-    }
-    const fields = isObject(thrown) ? thrown : {};
-    const name = text(fields["name"]);
-    const code = text(fields["code"]);
-    if (isApiCode(code, fields)) {
-        return new ApiCallError(
-            operation,
-            code,
-            apiMessage(fields),
-            retryClassOf(code),
-            requestIdOf(fields),
-            numberOf(fields["retryAfter"]),
-        );
-    }
-    // This is a transport error, or an answer from something else than the API (an HTML page, an empty body). The SDK's
-    // messages for these contain the whole signed URL, so none of their text is used.
-    const ownFault = programmingErrors.has(name);
-    const description = transportDescription(name, code);
-    return new ApiCallError(
-        operation,
-        undefined,
-        place === undefined ? description : `${description}; ${place}`,
-        ownFault ? "never" : "again",
-    );
-}
-
-/** Tells the API's codes from those of Node.js (ECONNRESET …), which are upper case and have no status. */
-function isApiCode(code: string, fields: Readonly<Record<string, unknown>>): boolean {
-    return (
-        code !== "" &&
-        (typeof fields["statusCode"] === "number" || /[a-z]/.test(code)) &&
-        !code.startsWith("ERR_")
-    );
-}
-
-function apiMessage(fields: Readonly<Record<string, unknown>>): string {
-    // The SDK's own message is "<Code>: code: <status>, <Message> request id: <id>"; `data` has the API's.
-    const data = isObject(fields["data"]) ? fields["data"] : {};
-    const plain = text(data["Message"] ?? data["message"]);
-    return withoutRequest(plain === "" ? text(fields["message"]) : plain);
-}
-
-const longestMessage = 600;
-
-/** Cuts off the request, with token and parameters, which the API quotes when it refuses a signature. */
-function withoutRequest(message: string): string {
-    const kept = message.replace(
-        /[,;.]?\s*\b(?:and\s+)?server (?:string ?to ?sign|canonical ?request)\b.*$/is,
-        "",
-    );
-    return beginningOf(kept, longestMessage);
-}
-
-function requestIdOf(fields: Readonly<Record<string, unknown>>): string | undefined {
-    const data = isObject(fields["data"]) ? fields["data"] : {};
-    const id = text(fields["requestId"] ?? data["RequestId"] ?? data["requestId"]);
-    return id === "" ? undefined : id;
-}
-
-function transportDescription(name: string, code: string): string {
-    if (name.includes("Timeout")) {
-        return "the request timed out";
-    }
-    if (name === "SyntaxError") {
-        return "the answer was not JSON";
-    }
-    return code === "" ? "the connection failed" : `the connection failed (${code})`;
-}
-
-function text(value: unknown): string {
-    return typeof value === "string" ? value : "";
-}
-
-function numberOf(value: unknown): number | undefined {
-    return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
 /** Returns the answer of calls that only save others; undefined if the API fails, so that these are made instead. */

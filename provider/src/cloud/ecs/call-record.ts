@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 
 import { isObject } from "../../runtime/json";
-import { toApiCallError } from "./api-error";
+import { toApiCallError } from "./sdk-error";
 
 /** A request to the API and its answer, without secrets: a line of the record of calls. */
 export interface CallRecord {

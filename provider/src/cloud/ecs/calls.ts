@@ -2,7 +2,7 @@ import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
 import { chunks } from "../../runtime/chunks";
 import type { Clock } from "../../runtime/clock";
-import { ApiCallError, toApiCallError } from "./api-error";
+import { ApiCallError } from "./api-error";
 import type { Caller } from "./caller";
 import { CloudTime } from "./cloud-time";
 import { Limiter } from "./limiter";
@@ -18,6 +18,7 @@ import type {
 import { allPages, type Beginning, firstPages, type Page } from "./paging";
 import { defaultRetryLimits, type RetryLimits, withRetry } from "./retry";
 import type { Sdk } from "./sdk-client";
+import { toApiCallError } from "./sdk-error";
 
 export interface CallsOptions {
     /** Called before each request; called again if it rejects with an `ApiCallError` for a transient fault. */
@@ -77,7 +78,7 @@ export function createCalls({ connect, regionId, clock, random, ...options }: Ca
         let queuedMs = 0;
         const attempt = async (): Promise<Answer<Body>> => {
             const sdk = await connected(connect);
-            place = `endpoint ${sdk.host}, region ${regionId}`;
+            place = `endpoint ${sdk.host}, region ${regionId}${sdk.route ?? ""}`;
             const queuedAt = clock.now();
             return limiter.run(call, async () => {
                 queuedMs += clock.now() - queuedAt;

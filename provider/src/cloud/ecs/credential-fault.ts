@@ -1,4 +1,7 @@
+import type { ErrorEntry } from "../../errors/error-entry";
+import { errorCodeOf } from "../../runtime/error-code";
 import { type RetryClass, retryClassOf } from "./api-error";
+import { connectionFault } from "./connection-fault";
 
 /**
  * The reason for missing credentials, as far as it may be shown. The library's own messages quote the profile file,
@@ -8,6 +11,8 @@ export interface CredentialFault {
     /** A phrase; undefined if nothing may be shown. */
     readonly reason: string | undefined;
     readonly retryClass: RetryClass;
+    /** The entry for it. Default: that of the issuer. */
+    readonly entry?: ErrorEntry;
 }
 
 /** Interprets the failure of a call of STS. */
@@ -67,25 +72,24 @@ function codeIn(json: string): string | undefined {
 const fileCodes: ReadonlySet<string> = new Set(["ENOENT", "EACCES", "EPERM", "EISDIR", "ENOTDIR"]);
 
 function unreadableFile(thrown: unknown): CredentialFault | undefined {
-    const code = nodeCodeOf(thrown);
+    const code = errorCodeOf(thrown);
     return code !== undefined && fileCodes.has(code)
         ? { reason: `its token file can't be read (${code})`, retryClass: "never" }
         : undefined;
 }
 
 function noAnswer(thrown: unknown): CredentialFault | undefined {
+    const fault = connectionFault(thrown);
+    if (fault !== undefined) {
+        return fault;
+    }
     if (thrown instanceof Error && thrown.name.includes("Timeout")) {
         return { reason: "no answer came in time", retryClass: "again" };
     }
-    const code = nodeCodeOf(thrown);
+    const code = errorCodeOf(thrown);
     return code === undefined
         ? undefined
         : { reason: `the connection failed (${code})`, retryClass: "again" };
-}
-
-function nodeCodeOf(thrown: unknown): string | undefined {
-    const code: unknown = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
-    return typeof code === "string" && /^[A-Z][A-Z0-9_]*$/.test(code) ? code : undefined;
 }
 
 function messageOf(thrown: unknown): string {

@@ -188,9 +188,9 @@ function failure(issuer: Issuer, thrown: unknown, obtained: boolean): AppSnapsho
         // The error of the owner that was to assume the role.
         return thrown;
     }
-    const { reason, retryClass } = issuer.faultOf(thrown);
+    const { reason, retryClass, entry: ownEntry } = issuer.faultOf(thrown);
     const detail = reason === undefined ? issuer.subject : `${issuer.subject}: ${reason}`;
-    const entry = obtained ? ownErrors.CredentialsNotRenewed : issuer.entry;
+    const entry = ownEntry ?? (obtained ? ownErrors.CredentialsNotRenewed : issuer.entry);
     // A renewal that fails for an unknown reason may succeed later.
     const renewable = obtained && reason === undefined;
     const error = new CredentialsError(entry, detail, renewable ? "again" : retryClass);

@@ -2,7 +2,8 @@ import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { exponentialDelay } from "../../runtime/backoff";
 import type { Clock } from "../../runtime/clock";
 import type { Logger } from "../../runtime/logger";
-import { ApiCallError, toApiCallError } from "./api-error";
+import { ApiCallError } from "./api-error";
+import { toApiCallError } from "./sdk-error";
 
 /** The time after the first request from which on no more are made, unless others are accepted. The number of requests is not limited. */
 export interface RetryLimits {

@@ -2,9 +2,12 @@ import { setImmediate } from "node:timers/promises";
 
 import type EcsClient from "@alicloud/ecs20140526";
 
+import { proxyFor } from "../configuration/proxies";
 import type { Settings } from "../configuration/settings";
 import { fileRecorder, recordingClient } from "./call-recorder";
+import { nameOf } from "./connection-fault";
 import { createCredential } from "./credential";
+import type { RunCalls } from "./proxied-requests";
 import { type EcsSdk, loadEcsSdk } from "./sdk-package";
 
 /** The timeouts of a request. The SDK's transport also uses `connectMs` as the limit of the wait for an answer. */
@@ -22,6 +25,8 @@ export interface Sdk {
     readonly client: EcsClient;
     /** The host of the calls, with the port if one was given. */
     readonly host: string;
+    /** The proxy of the calls, as an addition to a sentence with the host. Default: none. */
+    readonly route?: string;
 }
 
 /**
@@ -36,8 +41,11 @@ export async function createSdk(
     timeouts: RequestTimeouts = defaultRequestTimeouts,
     warn: (message: string) => void = () => undefined,
 ): Promise<Sdk> {
+    const { proxies } = settings;
+    const runCalls: RunCalls =
+        proxies === undefined ? (calls) => calls() : loadProxies().throughProxies(proxies);
     const [credential, { Config, Client, models }] = await Promise.all([
-        createCredential(settings.credentials, { regionId, timeouts }),
+        runCalls(() => createCredential(settings.credentials, { regionId, timeouts })),
         loadSdk(),
     ]);
     const config = new Config({
@@ -54,8 +62,15 @@ export async function createSdk(
         callsFile === undefined ? Client : recordingClient(Client, regionId, fileRecorder(callsFile, warn));
     // The SDK accepts this Config, although it declares one of another package with the same fields.
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
-    const client = new (formClient(Recorded))(config);
-    return { models, client, host: client._endpoint };
+    const client = new (ownClient(Recorded, runCalls))(config);
+    const host = client._endpoint;
+    const proxy = proxies && proxyFor(`${settings.endpoint?.protocol ?? "https"}://${host}`, proxies);
+    return { models, client, host, ...(proxy === undefined ? {} : { route: `, through ${nameOf(proxy)}` }) };
+}
+
+function loadProxies(): typeof import("./proxied-requests") {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- needed only if the environment names a proxy
+    return require("./proxied-requests") as typeof import("./proxied-requests");
 }
 
 let loaded: EcsSdk | undefined;
@@ -77,10 +92,11 @@ async function requestsContinue(): Promise<void> {
 }
 
 /**
- * Returns a client class that puts the long parameter into the form, which the API reads as well. The SDK puts every
- * parameter into the URL: a delivered script would need up to 96 KB there, and the gateways' limit is not documented.
+ * Returns a client class that runs its calls as told, and puts the long parameter into the form, which the API reads as
+ * well. The SDK puts every parameter into the URL: a delivered script would need up to 96 KB there, and the gateways'
+ * limit is not documented.
  */
-function formClient(Client: EcsSdk["Client"]): EcsSdk["Client"] {
+function ownClient(Client: EcsSdk["Client"], runCalls: RunCalls): EcsSdk["Client"] {
     return class extends Client {
         override callApi(
             ...[params, request, runtime]: Parameters<EcsClient["callApi"]>
@@ -90,7 +106,7 @@ function formClient(Client: EcsSdk["Client"]): EcsSdk["Client"] {
                 request.query = query;
                 request.body = { Content };
             }
-            return super.callApi(params, request, runtime);
+            return runCalls(() => super.callApi(params, request, runtime));
         }
     };
 }

@@ -1,8 +1,10 @@
+import { groupBy } from "../../runtime/group-by";
 import { canonicalJson } from "../../runtime/json";
 import { definitionOf } from "../inputs/definition";
 import { type FleetInputs, fleetMembers, hasUnknownList } from "../inputs/fleet-inputs";
 import type { SnapshotInputs } from "../inputs/inputs";
 import { isUnknown } from "../inputs/unknown";
+import { amendedInputs, amendmentReasons } from "../lifecycle/amendment";
 import { type Difference, hasMoved, isInsufficient } from "../lifecycle/diff";
 import type { FleetOutputs } from "./fleet-outputs";
 import { type FleetPlan, isEmptyPlan, planOf } from "./fleet-plan";
@@ -40,7 +42,34 @@ export function fleetDifference(state: FleetOutputs, inputs: FleetInputs): Diffe
     if (isEmptyPlan(plan) && left.length === 0) {
         return { kind: "none" };
     }
-    return { kind: "update", inputs: [list], reasons: reasonsOf(plan, before, inputs) };
+    const { take, finish, remove } = plan;
+    const isListed = take.length + finish.length + remove.length + left.length > 0;
+    const amended = members.filter(({ instanceId }) => plan.amend.includes(instanceId));
+    return {
+        kind: "update",
+        inputs: [...new Set([...(isListed ? [list] : []), ...amendedNames(before, inputs, amended)])],
+        reasons: [...reasonsOf(plan, before, inputs), ...amendmentSentences(before, amended)],
+    };
+}
+
+/** Returns the names of the inputs that are changed in place. */
+function amendedNames(before: FleetState, inputs: FleetInputs, amended: readonly SnapshotInputs[]): string[] {
+    return amended
+        .flatMap((member) => amendedInputs(before.finished(member.instanceId) ?? {}, member))
+        .map((key) => (key in inputs || inputs.instances === undefined ? key : "instances"));
+}
+
+/** Returns a sentence for each difference in the cloud that the program does not show, with the instances that have it. */
+function amendmentSentences(before: FleetState, amended: readonly SnapshotInputs[]): string[] {
+    const sentences = amended.flatMap((member) =>
+        amendmentReasons(before.finished(member.instanceId) ?? {}, member).map((sentence) => ({
+            sentence,
+            instanceId: member.instanceId,
+        })),
+    );
+    return [...groupBy(sentences, ({ sentence }) => sentence)].map(
+        ([sentence, all]) => `${sentence.slice(0, -1)} (${listed(all.map(({ instanceId }) => instanceId))}).`,
+    );
 }
 
 /** Returns the names of the inputs that define the snapshots and have changed. */

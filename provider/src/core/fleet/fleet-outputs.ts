@@ -2,7 +2,6 @@ import { omit, withoutUndefined } from "../../runtime/json";
 import type { FleetInputs, FleetInstance } from "../inputs/fleet-inputs";
 import type { ScriptOutput } from "../inputs/inputs";
 import type { OperatingSystem } from "../inputs/specification";
-import type { SnapshotTags } from "../inputs/tags";
 import {
     type EarlierGroup,
     type KeptInputs,
@@ -38,9 +37,9 @@ export interface FleetSnapshot {
     /** The durations of the command and its steps, as far as they are reported. */
     readonly durations?: Durations;
     /** The tags that the program gives to the members, inherited ones included. Default: none. */
-    readonly tags?: SnapshotTags;
+    readonly tags?: Readonly<Record<string, string>>;
     /** Those of them that the group itself has; undefined if the cloud does not take them. */
-    readonly snapshotGroupTags?: SnapshotTags;
+    readonly snapshotGroupTags?: Readonly<Record<string, string>>;
     /** True if the snapshot was kept although it does not meet the requirements. */
     readonly degraded?: boolean;
     /** Warnings about the snapshot. */

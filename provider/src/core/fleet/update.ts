@@ -4,6 +4,7 @@ import type { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { warnAll } from "../../runtime/logger";
 import { mapConcurrently } from "../../runtime/map-concurrently";
 import type { FleetInputs } from "../inputs/fleet-inputs";
+import { UnfinishedSnapshot } from "../lifecycle/unfinished-snapshot";
 import { amend } from "../lifecycle/update";
 import { deletionError, fleetError, problemsOf, UnfinishedFleet } from "./fleet-error";
 import { FleetMemory } from "./fleet-memory";
@@ -107,7 +108,11 @@ async function amendAll(
         try {
             parts.setSnapshot(instanceId, await amend(context, before.snapshotGroupId, before, inputs));
         } catch (thrown) {
-            const error = asAppSnapshotError(thrown, instanceId);
+            const isPartial = thrown instanceof UnfinishedSnapshot;
+            const error = isPartial ? thrown.reason : asAppSnapshotError(thrown, instanceId);
+            if (isPartial) {
+                parts.refreshSnapshot(instanceId, thrown.outputs);
+            }
             errors.set(instanceId, error);
             parts.fail(instanceId, error);
         }

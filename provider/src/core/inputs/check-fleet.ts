@@ -5,7 +5,7 @@ import { type FleetInputs, fleetInputs, plainFleet } from "./fleet-inputs";
 import { failuresIn, type InputFailure } from "./input-failure";
 import { computedNames } from "./inputs";
 import { checkQuiescing } from "./quiescing";
-import { countProblem, type SnapshotTags, withInheritedTags } from "./tags";
+import { problemOfKeys, type SnapshotTags, withInheritedTags } from "./tags";
 import { isUnknown } from "./unknown";
 
 const fleetTerms: Terms = { ...terms, unlisted: [...computedNames, "retainOnDelete"] };
@@ -73,19 +73,19 @@ function checkInstances({ instances, requiredConsistency, tags }: FleetInputs): 
             ...(windows === undefined ? {} : { windows }),
             ...(requiredConsistency === undefined ? {} : { requiredConsistency }),
         };
-        return [...checkQuiescing(own), ...checkTagCount(tags, entry.tags)].map(({ input, reason }) => ({
+        return [...checkQuiescing(own), ...checkAllTags(tags, entry.tags)].map(({ input, reason }) => ({
             input: `instances[${index}].${input}`,
             reason,
         }));
     });
 }
 
-/** Checks the number of an instance's tags together with those of the fleet. */
-function checkTagCount(inherited: SnapshotTags | undefined, own: SnapshotTags | undefined): InputFailure[] {
+/** Checks an instance's tags together with those of the fleet. */
+function checkAllTags(inherited: SnapshotTags | undefined, own: SnapshotTags | undefined): InputFailure[] {
     const all = withInheritedTags(inherited, own);
     const reason =
         own === undefined || all === undefined || isUnknown(all)
             ? undefined
-            : countProblem(Object.keys(all).length);
+            : problemOfKeys(Object.keys(all));
     return reason === undefined ? [] : [{ input: "tags", reason }];
 }

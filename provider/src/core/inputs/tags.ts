@@ -1,6 +1,7 @@
 import { isObject } from "../../runtime/json";
-import type { Schema } from "../../runtime/schema";
+import { Report, type Schema } from "../../runtime/schema";
 import { printable } from "../../runtime/text";
+import type { InputFailure } from "./input-failure";
 import { isUnknown } from "./unknown";
 
 /** Tags of snapshots, by key. */
@@ -28,15 +29,9 @@ export const tags: Schema<SnapshotTags> = (value, report): value is SnapshotTags
         return report.refuse('must be an object with a string for each key, such as { team: "payments" }');
     }
     const keys = Object.keys(value);
-    const tooMany = countProblem(keys.length);
-    if (tooMany !== undefined) {
-        return report.refuse(tooMany);
-    }
-    const alike = keys.find((key, index) =>
-        keys.slice(0, index).some((other) => other.toLowerCase() === key.toLowerCase()),
-    );
-    if (alike !== undefined) {
-        return report.refuse(`has keys that differ in case only, such as ${printable(alike)}`);
+    const problem = problemOfKeys(keys);
+    if (problem !== undefined) {
+        return report.refuse(problem);
     }
     return keys
         .map((key) => {
@@ -47,11 +42,17 @@ export const tags: Schema<SnapshotTags> = (value, report): value is SnapshotTags
         .every(Boolean);
 };
 
-/** Returns what is wrong with a number of tags; undefined if nothing is. */
-export function countProblem(count: number): string | undefined {
-    return count > mostTags
-        ? `has ${count} tags, inherited ones included, but a snapshot may have at most ${mostTags}`
-        : undefined;
+/** Returns what is wrong with the keys of a resource's tags together; undefined if nothing is. */
+export function problemOfKeys(keys: readonly string[]): string | undefined {
+    if (keys.length > mostTags) {
+        return `has ${keys.length} tags, inherited ones included, but a snapshot may have at most ${mostTags}`;
+    }
+    const alike = keys.find((key, index) =>
+        keys.slice(0, index).some((other) => other.toLowerCase() === key.toLowerCase()),
+    );
+    return alike === undefined
+        ? undefined
+        : `has keys, inherited ones included, that differ in case only, such as ${printable(alike)}`;
 }
 
 function keyProblem(key: string): string | undefined {
@@ -85,6 +86,16 @@ export function withInheritedTags<Tags extends SnapshotTags | undefined>(
         return inherited;
     }
     return isUnknown(own) ? own : { ...inherited, ...own };
+}
+
+/** Returns everything that is wrong with the default tags of a stack. */
+export function checkDefaultTags(defaultTags: SnapshotTags): InputFailure[] {
+    const report = new Report({ noun: "a tag" });
+    tags(defaultTags, report);
+    return report.problems.map(({ path, reason }) => ({
+        input: `alicloud-app-snapshot:defaultTags${path}`,
+        reason: `${reason}; it is in the stack's configuration`,
+    }));
 }
 
 /** Returns the inputs of any resource, as the engine passes them, with the default tags of the stack. */

@@ -33,11 +33,20 @@ export function amendmentReasons(state: SnapshotOutputs, inputs: SnapshotInputs)
         if (input !== "tags") {
             return [`To be changed: the ${input} in the cloud, which differs from the program's.`];
         }
-        if (isUnknown(inputs.tags)) {
-            return [];
-        }
-        const { set, remove } = tagChangeOf(state, inputs);
-        const keys = [...Object.keys(set), ...remove].map((key) => JSON.stringify(key));
-        return [`To be changed: tags in the cloud that differ from the program's: ${keys.join(", ")}.`];
+        const keys = driftedTags(state, inputs);
+        return keys.length === 0
+            ? []
+            : [`To be set again, because they were changed outside of Pulumi: the tags ${keys.join(", ")}.`];
     });
+}
+
+/** Returns the keys of the tags that differ in the cloud although the program has not changed them, quoted. */
+export function driftedTags(state: SnapshotOutputs, inputs: SnapshotInputs): string[] {
+    if (isUnknown(inputs.tags)) {
+        return [];
+    }
+    return Object.entries(tagChangeOf(state, inputs).set)
+        .filter(([key, value]) => state.tags?.[key] === value)
+        .map(([key]) => JSON.stringify(key))
+        .sort();
 }

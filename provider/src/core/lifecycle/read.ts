@@ -38,7 +38,8 @@ export async function read(
         return remainingOutputs(context, id, state);
     }
     const { group: whole, missing } = await withUnlisted(context, state, group);
-    const now = groupOutputs(whole, context.regionId);
+    const snapshotGroupTags = tagsOfGroup(state, group);
+    const now = { ...groupOutputs(whole, context.regionId), snapshotGroupTags };
     if (isRecorded(state)) {
         warnAll(
             context.log,
@@ -57,19 +58,20 @@ export async function read(
         consistency,
         instanceId,
         missingSnapshotIds: missing.length === 0 ? undefined : missing,
-        snapshotGroupTags: tagsOfGroup(state, group),
     });
 }
 
 /**
- * Returns the tags of the group itself, if it took the program's. It is not documented whether lists show them, so that
+ * Returns those of the program's tags that the group itself has. It is not documented whether lists show them, so that
  * none at all says nothing.
  */
 function tagsOfGroup(
     { snapshotGroupTags: recorded }: SnapshotOutputs,
     { tags }: SnapshotGroup,
 ): SnapshotTags | undefined {
-    return recorded === undefined || tags.length === 0 ? recorded : tagsByKey(tags);
+    return recorded === undefined || tags.length === 0
+        ? recorded
+        : tagsByKey(tags.filter(({ key }) => Object.hasOwn(recorded, key)));
 }
 
 /** Tells whether the state holds a finished snapshot to compare with. */

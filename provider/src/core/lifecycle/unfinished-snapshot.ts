@@ -14,22 +14,14 @@ import {
  * next update can continue and a deletion can clean up.
  */
 export class UnfinishedSnapshot extends Error {
-    /** The group's id if there is a group, otherwise the invocation's. */
-    readonly id: string;
-    readonly outputs: SnapshotOutputs;
-    readonly reason: AppSnapshotError;
-
-    constructor(kept: KeptInputs, result: UnfinishedResult, earlier: readonly EarlierGroup[] = []) {
-        super(result.reason.message, { cause: result.reason });
+    /** @param id the group's id if there is a group, otherwise the invocation's. */
+    constructor(
+        readonly id: string,
+        readonly outputs: SnapshotOutputs,
+        readonly reason: AppSnapshotError,
+    ) {
+        super(reason.message, { cause: reason });
         this.name = "UnfinishedSnapshot";
-        this.reason = result.reason;
-        const { snapshotGroupId, invokeId }: InstanceRun & Partial<CreatedGroup> = result.instanceRun;
-        this.id = snapshotGroupId ?? invokeId;
-        this.outputs = unfinishedOutputs(
-            kept,
-            result,
-            earlier.filter(({ snapshotGroupId }) => snapshotGroupId !== this.id),
-        );
     }
 }
 
@@ -43,10 +35,22 @@ export function outputsOrThrow(
         case "finished":
             return finishedOutputs(kept, result);
         case "unfinished":
-            throw new UnfinishedSnapshot(kept, result, earlier);
+            throw unfinishedSnapshot(kept, result, earlier);
         case "failed":
             throw result.error;
     }
+}
+
+/** Returns the error for a result that a later update continues. */
+function unfinishedSnapshot(
+    kept: KeptInputs,
+    result: UnfinishedResult,
+    earlier: readonly EarlierGroup[],
+): UnfinishedSnapshot {
+    const { snapshotGroupId, invokeId }: InstanceRun & Partial<CreatedGroup> = result.instanceRun;
+    const id = snapshotGroupId ?? invokeId;
+    const others = earlier.filter(({ snapshotGroupId }) => snapshotGroupId !== id);
+    return new UnfinishedSnapshot(id, unfinishedOutputs(kept, result, others), result.reason);
 }
 
 /** Returns the outputs of an unfinished snapshot. */

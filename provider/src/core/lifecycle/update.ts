@@ -19,7 +19,7 @@ import { finalize } from "./finalize";
 import { logSuccess } from "./log-success";
 import { keptInputs, type Pending, type SnapshotOutputs } from "./outputs";
 import { deleteSuperseded, keepLast } from "./retention";
-import { outputsOrThrow } from "./unfinished-snapshot";
+import { outputsOrThrow, UnfinishedSnapshot } from "./unfinished-snapshot";
 
 /**
  * Changes the name, the description and the tags in place, and finishes an unfinished snapshot.
@@ -47,7 +47,11 @@ export async function update(
     });
 }
 
-/** Changes the name, the description and the tags of a group, if the program sets others. */
+/**
+ * Changes the name, the description and the tags of a group, if the program sets others.
+ *
+ * @throws UnfinishedSnapshot if the tags could not be changed, or only in part.
+ */
 export async function amend(
     context: Context,
     id: string,
@@ -59,30 +63,28 @@ export async function amend(
         ...(name === undefined || name === state.snapshotGroupName ? {} : { name }),
         ...(description === undefined || description === state.description ? {} : { description }),
     };
-    const tags = tagChangeOf(state, inputs);
-    const changed = [...Object.keys(change), ...(isEmptyTagChange(tags) ? [] : ["tags"])];
-    let tagged: Retagged = {};
-    if (changed.length > 0) {
-        context.log.status(`changing ${changed.join(" and ")}: ${id}`);
+    if (Object.keys(change).length > 0) {
+        context.log.status(`changing ${Object.keys(change).join(" and ")}: ${id}`);
         try {
             if (change.name !== undefined) {
                 await tagMembersWithRun(context, state);
             }
-            if (Object.keys(change).length > 0) {
-                await context.api.modifySnapshotGroup(id, change);
-            }
-            tagged = await retag(context, id, state, inputs);
+            await context.api.modifySnapshotGroup(id, change);
         } catch (thrown) {
             throw asAppSnapshotError(thrown, state.instanceId);
         }
     }
-    return withoutUndefined({
-        ...state,
-        ...keptInputs(inputs, context.regionId),
-        ...tagged,
-        snapshotGroupName: name ?? state.snapshotGroupName,
-        description: description ?? state.description,
-    });
+    return amendTags(
+        context,
+        id,
+        withoutUndefined({
+            ...state,
+            ...keptInputs(inputs, context.regionId),
+            snapshotGroupName: name ?? state.snapshotGroupName,
+            description: description ?? state.description,
+        }),
+        inputs,
+    );
 }
 
 /** Tags the members, which identify the run and the owner of the group once it is renamed. */
@@ -100,30 +102,38 @@ async function tagMembersWithRun(
     }
 }
 
-/** The outputs that a change of tags changes; those that are undefined are removed. */
-type Retagged = {
-    readonly [Key in "tags" | "snapshotGroupTags" | "snapshots"]?: SnapshotOutputs[Key] | undefined;
-};
-
-/** Changes the tags, and returns the outputs that are others then. */
-async function retag(
+/**
+ * Changes the tags, if the program sets others or those in the cloud differ from its own.
+ *
+ * @throws UnfinishedSnapshot whose outputs hold all tags that may be set, so that the next update can remove them.
+ */
+async function amendTags(
     context: Context,
     id: string,
-    state: SnapshotOutputs,
+    outputs: SnapshotOutputs,
     inputs: SnapshotInputs,
-): Promise<Retagged> {
-    const change = tagChangeOf(state, inputs);
+): Promise<SnapshotOutputs> {
+    const change = tagChangeOf(outputs, inputs);
     if (isEmptyTagChange(change)) {
-        return {};
+        return outputs;
     }
-    const { snapshots = [], snapshotGroupTags = {} } = state;
+    context.log.status(`changing tags: ${id}`);
+    const { tags: before, snapshotGroupTags = {}, snapshots = [], instanceId } = outputs;
     const snapshotIds = snapshots.map(({ snapshotId }) => snapshotId);
-    const takesGroup = await changeTags(context, { snapshotGroupId: id, snapshotIds }, change);
-    return {
-        tags: inputs.tags,
-        snapshotGroupTags: takesGroup ? afterTagChange(snapshotGroupTags, change) : undefined,
-        snapshots: snapshots.map((member) => ({ ...member, tags: afterTagChange(member.tags, change) })),
-    };
+    try {
+        const takesGroup = await changeTags(context, { snapshotGroupId: id, snapshotIds }, change);
+        return withoutUndefined({
+            ...outputs,
+            tags: inputs.tags,
+            snapshotGroupTags: takesGroup ? afterTagChange(snapshotGroupTags, change) : undefined,
+            snapshots: snapshots.map((member) => ({ ...member, tags: afterTagChange(member.tags, change) })),
+        });
+    } catch (thrown) {
+        const tags = { ...before, ...inputs.tags };
+        const error = asAppSnapshotError(thrown, instanceId);
+        const reason = error.with({ resources: { snapshotGroupId: id, ...error.resources } });
+        throw new UnfinishedSnapshot(id, { ...outputs, tags }, reason);
+    }
 }
 
 async function finish(

@@ -3,7 +3,6 @@ import { ApiCallError } from "../../cloud/ecs/api-error";
 import { stateTag } from "./run";
 
 type Tagging = Pick<EcsApi, "tagResources">;
-type Untagging = Pick<EcsApi, "untagResources">;
 
 /** Tags runs that a state holds as committed, so that no search finds them. */
 export async function commitRuns(api: Tagging, invokeIds: readonly string[]): Promise<void> {
@@ -25,32 +24,15 @@ export async function tagExisting(
     ids: readonly string[],
     tags: readonly Tag[],
 ): Promise<void> {
-    await changeExisting(ids, (some) => api.tagResources(type, some, tags));
-}
-
-/** Removes tags from those of the resources that exist, in the same way. */
-export async function untagExisting(
-    api: Untagging,
-    type: TaggedResourceType,
-    ids: readonly string[],
-    keys: readonly string[],
-): Promise<void> {
-    await changeExisting(ids, (some) => api.untagResources(type, some, keys));
-}
-
-async function changeExisting(
-    ids: readonly string[],
-    change: (ids: readonly string[]) => Promise<void>,
-): Promise<void> {
     try {
-        await change(ids);
+        await api.tagResources(type, ids, tags);
     } catch (thrown) {
         if (!isForgotten(thrown)) {
             throw thrown;
         }
         if (ids.length > 1) {
             for (const id of ids) {
-                await changeExisting([id], change);
+                await tagExisting(api, type, [id], tags);
             }
         }
     }

@@ -2,6 +2,8 @@
 export interface ComparedGroup {
     readonly snapshotGroupName?: string;
     readonly description?: string;
+    /** The program's tags on the group itself. Default: none are known. */
+    readonly snapshotGroupTags?: Readonly<Record<string, string>> | undefined;
     readonly snapshots?: readonly ComparedSnapshot[];
 }
 
@@ -29,9 +31,16 @@ export function driftOf(recorded: ComparedGroup, now: ComparedGroup): Drift {
         changes: [
             ...(recorded.snapshotGroupName === now.snapshotGroupName ? [] : [changed("name")]),
             ...(recorded.description === now.description ? [] : [changed("description")]),
+            ...tagChanges(
+                "the snapshot group",
+                recorded.snapshotGroupTags ?? {},
+                now.snapshotGroupTags ?? {},
+            ),
             ...members.flatMap((before) => {
                 const after = present.get(before.snapshotId);
-                return after === undefined ? [] : tagChanges(before, after);
+                return after === undefined
+                    ? []
+                    : tagChanges(`snapshot ${before.snapshotId}`, before.tags, after.tags);
             }),
         ],
     };
@@ -42,13 +51,13 @@ function changed(what: string): string {
     return `The ${what} was changed outside of Pulumi.`;
 }
 
-function tagChanges(before: ComparedSnapshot, after: ComparedSnapshot): string[] {
-    const keys = [...new Set([...Object.keys(before.tags), ...Object.keys(after.tags)])].sort();
+type Tags = Readonly<Record<string, string>>;
+
+function tagChanges(owner: string, before: Tags, after: Tags): string[] {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
     // This package sets its own tags after the snapshots were recorded.
-    const differing = keys.filter(
-        (key) => before.tags[key] !== after.tags[key] && !key.startsWith("app-snapshot:"),
-    );
+    const differing = keys.filter((key) => before[key] !== after[key] && !key.startsWith("app-snapshot:"));
     return differing.length === 0
         ? []
-        : [`Tags of snapshot ${before.snapshotId} were changed outside of Pulumi: ${differing.join(", ")}.`];
+        : [`Tags of ${owner} were changed outside of Pulumi: ${differing.join(", ")}.`];
 }

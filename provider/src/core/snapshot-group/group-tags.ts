@@ -1,7 +1,7 @@
 import type { Context } from "../../cloud/context";
 import { ApiCallError } from "../../cloud/ecs/api-error";
+import { chunks } from "../../runtime/chunks";
 import type { SharedKey } from "../../runtime/shared";
-import { tagExisting, untagExisting } from "../run/run-state";
 import { isEmptyTagChange, type TagChange, tagList } from "./tag-change";
 
 /** A group whose members, and itself where the cloud allows that, have the program's tags. */
@@ -9,6 +9,9 @@ export interface TaggedGroup {
     readonly snapshotGroupId: string;
     readonly snapshotIds: readonly string[];
 }
+
+/** The most keys in a request. */
+const mostKeys = 20;
 
 /** Knowledge about tags of groups, which no documentation promises. */
 class GroupTagging {
@@ -29,6 +32,7 @@ export async function changeTags(
     change: TagChange,
 ): Promise<boolean> {
     await changeTagsOf(context, "snapshot", snapshotIds, change);
+    // No documentation promises tags of groups, so a refusal is no error.
     const tagging = context.shared.get(groupTagging, () => new GroupTagging());
     if (tagging.isRefused) {
         return false;
@@ -57,10 +61,11 @@ async function changeTagsOf(
     if (ids.length === 0 || isEmptyTagChange(change)) {
         return;
     }
-    if (Object.keys(set).length > 0) {
-        await tagExisting(api, type, ids, tagList(set));
+    // First what goes: a resource may have only so many tags, and none that differ in the case of their keys only.
+    for (const keys of chunks(remove, mostKeys)) {
+        await api.untagResources(type, ids, keys);
     }
-    if (remove.length > 0) {
-        await untagExisting(api, type, ids, remove);
+    if (Object.keys(set).length > 0) {
+        await api.tagResources(type, ids, tagList(set));
     }
 }

@@ -2,7 +2,7 @@ import type { dynamic } from "@pulumi/pulumi";
 
 import type { Context } from "../../cloud/context";
 import type { InputFailure } from "../../core/inputs/input-failure";
-import { withDefaultTags } from "../../core/inputs/tags";
+import { checkDefaultTags, withDefaultTags } from "../../core/inputs/tags";
 import type { Difference } from "../../core/lifecycle/diff";
 import { regionNote, type RegionWords } from "../../core/lifecycle/region-note";
 import type { Recording } from "../recording/pending-commits";
@@ -123,8 +123,9 @@ export function dynamicProvider<Inputs extends Scoped, State extends Scoped, Cre
                 kind.noteInputs?.(olds, news);
                 declaredUrns.add(news["resourceUrn"]);
                 const { regionId, defaultTags } = session.settings;
-                const inputs = withDefaultTags(news, defaultTags);
-                const failures = kind.check(inputs, regionId);
+                const inherited = checkDefaultTags(defaultTags);
+                const inputs = inherited.length === 0 ? withDefaultTags(news, defaultTags) : news;
+                const failures = [...inherited, ...kind.check(inputs, regionId)];
                 return {
                     inputs: withSecretScripts(inputs),
                     // The engine would print the value of a named property, even a secret one.

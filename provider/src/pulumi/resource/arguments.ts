@@ -86,7 +86,11 @@ export interface CommonSnapshotArgs {
      *
      * Only these tags are changed and removed. Those of the plugin, of this package and of anybody else are left alone.
      *
-     * @limits at most 14 tags; keys of 1 to 128 characters, values of at most 128; none contains `http://` or `https://`; keys differ not only in case, and don't begin with `app-snapshot:`, `aliyun` or `acs:`
+     * Neither keys nor values contain `http://`, `https://` or control characters. No value begins with `acs:`. No key
+     * begins with `app-snapshot:`, `aliyun` or `acs:`, is one of the plugin's (`APPConsistent`, `FsConsistent`), or
+     * differs from another one in case only. Tags are no place for secrets: everybody who may read the snapshots sees them.
+     *
+     * @limits at most 14, default ones included; keys of 1 to 128 characters, values of at most 128
      * @defaultValue the stack's default tags
      * @change in place
      */

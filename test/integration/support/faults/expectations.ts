@@ -54,6 +54,9 @@ export function expectInOrder(life: Life): void {
     expect(groups).to.have.members(held.map(({ snapshotGroupId }) => snapshotGroupId));
     expect(held.map(({ instanceId }) => instanceId)).to.have.members([...wantedInstanceIds]);
     expect(life.unfinished, "unfinished").to.deep.equal([]);
+    for (const { what, tags } of life.programTags) {
+        expect(tags, `tags of ${what}`).to.deep.equal(life.wantedTags);
+    }
     const invokeIds = held.map(({ invokeId }) => invokeId);
     broken(
         "lost",

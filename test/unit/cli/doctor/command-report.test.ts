@@ -16,6 +16,7 @@ const good = {
     "script directory": "0 41c0",
     scripts: "/root/pre.sh 0 81c0\n/root/post.sh 0 81c0",
     "file systems": "proc proc /proc\ntmpfs tmpfs /run\next4 /dev/vda1 /",
+    disks: "vda bp1sys\nvdb bp1dat\nvdbx bp1log\nnvme0n1 bp1fast\nvdc",
     end: "",
 };
 
@@ -23,6 +24,7 @@ const expected: Expectation = {
     regionId: "cn-hangzhou",
     scriptPaths: ["/root/pre.sh", "/root/post.sh"],
     attachedRole: "AppSnapshotRoleName",
+    excludeDiskIds: [],
 };
 
 function outputOf(changes: Partial<typeof good>): string {
@@ -189,6 +191,22 @@ describe("the output of the command that looks at an instance", () => {
         expect(complaintsOf({ endpoints: "000\n000" }, { regionId })[0]).to.match(
             /^not checked ECS endpoint, from the instance: neither ecs\.cn-shanghai-finance-1/,
         );
+    });
+
+    it("names the file systems on excluded disks, as far as their devices tell", () => {
+        const frozenThough = (excludeDiskIds: readonly string[]): string | undefined =>
+            complaintsOf(
+                {
+                    "file systems":
+                        "xfs /dev/vda1 /\next4 /dev/vdb /data\next4 /dev/vdbx1 /log\nxfs /dev/nvme0n1p2 /fast\nxfs /dev/mapper/vg-lv /lv\nnfs4 /dev/vdb1:/ /nas",
+                },
+                { excludeDiskIds },
+            ).find((line) => line.includes("although"));
+        const line = "warning file systems: frozen although their disks are excluded: ";
+        expect(frozenThough(["d-bp1dat"])).to.equal(`${line}/data (ext4)`);
+        expect(frozenThough(["d-bp1log", "d-bp1fast"])).to.equal(`${line}/log (ext4), /fast (xfs)`);
+        expect(frozenThough(["d-other", "d-"])).to.equal(undefined);
+        expect(frozenThough([])).to.equal(undefined);
     });
 
     it("shows each file system once, where it is mounted first", () => {

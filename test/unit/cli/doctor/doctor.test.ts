@@ -5,6 +5,7 @@ import { runCommandLine } from "../../../../provider/src/cli/command-line";
 import type { Check } from "../../../../provider/src/cli/doctor/check";
 import type { Context } from "../../../../provider/src/cloud/context";
 import type { EcsApi, InvocationResult } from "../../../../provider/src/cloud/ecs/api";
+import { codeSpans, document, section, tableRows } from "../../../docs/support/markdown";
 import { testContext } from "../../support/context";
 import { agentOf, diskOf, instanceOf, invocationOf, resultOf } from "../../support/samples";
 import { apiError, type ScriptedApi, scriptedApi } from "../../support/scripted-api";
@@ -237,6 +238,8 @@ stat: cannot statx '/var/lib/app-snapshot': No such file or directory
 [scripts]
 [file systems]
 xfs /dev/vda1 /
+[disks]
+vda bp1sys
 [end]
 `;
 
@@ -290,6 +293,19 @@ xfs /dev/vda1 /
         });
     });
 
+    it("makes the checks that its page lists, and no others", async () => {
+        const listed = ["## What it checks", "## Looking from the instance"]
+            .flatMap((heading) => tableRows(section(document("docs/doctor.md"), heading)))
+            .flatMap(([name = ""]) => codeSpans(name));
+        const shell = new Shell(commandCloud(succeeds));
+        const { connection, instances } = await shell.json(
+            "--instance-id i-1 --run --pre-script-path /root/pre.sh",
+        );
+        const made = [...connection, ...instances.flatMap(({ checks }) => checks)].map(({ check }) => check);
+        // The one about an instance that does not exist.
+        expect(listed).to.have.members([...new Set(made), "instance"]);
+    });
+
     it("runs one command for each hundred Linux instances, and none on Windows", async () => {
         const shell = new Shell(commandCloud(succeeds));
         const ids = Array.from({ length: 250 }, (_, index) => `--instance-id i-${index}`);
@@ -322,6 +338,7 @@ xfs /dev/vda1 /
         const shell = new Shell(commandCloud((id) => (id === "i-1" ? undefined : succeeds())));
         const printed = await shell.json("--instance-id i-1 --instance-id i-2 --run");
         expect(printed.code).to.equal(1);
+        expect(shell.err).to.match(/app-snapshot: the command of --run has no result on some instances\n$/);
         const [slow, fast] = printed.instances.map(({ checks }) => checks.at(-1));
         expect(slow).to.include({ check: "command", status: "not checked" });
         expect(slow?.message).to.equal(
@@ -335,6 +352,9 @@ xfs /dev/vda1 /
         const printed = await new Shell(commandCloud(() => failed)).json("--instance-id i-1 --run");
         expect(printed.code).to.equal(1);
         expect(printed.instances[0]?.checks.at(-1)?.message).to.include("status Failed");
+        const ended = { invocationStatus: "Failed", exitCode: 1 };
+        const strange = await new Shell(commandCloud(() => ended)).json("--instance-id i-1 --run");
+        expect(strange.instances[0]?.checks.at(-1)?.message).to.equal("it ended with exit code 1");
         const unsent = await new Shell(cloud({ runCommand: refused })).json("--instance-id i-1 --run");
         expect(unsent.code).to.equal(1);
         expect(unsent.instances[0]?.checks.at(-1)?.message).to.match(/^the caller lacks a permission/);
@@ -353,17 +373,19 @@ xfs /dev/vda1 /
         );
     });
 
-    it("ends at Ctrl-C before the command", async () => {
-        const shell: Shell = new Shell(
-            cloud({
-                describeInstances: () => {
-                    shell.interruption.abort();
-                    return Promise.reject(new Error("aborted"));
-                },
-            }),
-        );
-        expect(await shell.run("--instance-id i-1 --run")).to.equal(1);
-        expect(shell.err).to.equal("app-snapshot: interrupted\n");
-        expect(shell.api.operations()).not.to.include("runCommand");
-    });
+    for (const operation of ["describeInstances", "describeSendFileResults"] as const) {
+        it(`ends at Ctrl-C before the command, in ${operation}`, async () => {
+            const shell: Shell = new Shell(
+                cloud({
+                    [operation]: () => {
+                        shell.interruption.abort();
+                        return Promise.reject(new Error("aborted"));
+                    },
+                }),
+            );
+            expect(await shell.run("--instance-id i-1 --run")).to.equal(1);
+            expect(shell.err).to.equal("app-snapshot: interrupted\n");
+            expect(shell.api.operations()).not.to.include("runCommand");
+        });
+    }
 });

@@ -139,6 +139,8 @@ describe("the check list of an instance", () => {
             "warning role: the temporary role Temporary, which was needed until 2025-01-02T03:03:05.000Z, is still attached",
         ]);
         expect(complaintsOf({ instance: leased(now - 60_000), attachedRole: undefined })).to.deep.equal([]);
+        const [line] = checksOf({ instance: leased(now), ...left }).filter(({ check }) => check === "role");
+        expect(line?.message).to.equal(`only a temporary one is attached; a snapshot attaches ${role}`);
     });
 
     it("says that the file systems of excluded disks are frozen too", () => {

@@ -51,6 +51,7 @@ Result: 1 problem, 1 warning, 1 not checked.
             );
         expect(widest(20)).to.be.at.most(60);
         expect(widest(undefined)).to.be.within(80, 100);
+        expect(widest(0)).to.be.within(80, 100);
         expect(widest(400)).to.be.within(80, 120);
     });
 
@@ -83,6 +84,21 @@ Result: 1 problem, 1 warning, 1 not checked.
         expect(reportText({ ...report, instances: [good, { ...good, instanceId: "i-4" }] }, plain)).to.match(
             /^All 2 instances: everything checked is ok$/m,
         );
+    });
+
+    it("shows once what several instances have in common", () => {
+        const many = Array.from({ length: 7 }, (_, index) => ({ instanceId: `i-${index}`, checks: [bad] }));
+        const text = reportText(
+            { ...report, instances: [...many, { instanceId: "i-x", checks: [warning("a", "b")] }] },
+            plain,
+        );
+        expect(text.match(/AgentOffline/g)).to.have.length(1);
+        expect(text).to.match(
+            /^7 instances: i-0, i-1, i-2, i-3, i-4 and 2 others, which --json lists\n {2}problem {6}agent/m,
+        );
+        expect(text)
+            .to.match(/^Instance i-x\n {2}warning {6}a: b$/m)
+            .and.match(/^Result: 7 problems, 1 warning/m);
     });
 
     it("has everything for machines", () => {

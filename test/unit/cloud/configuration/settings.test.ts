@@ -280,3 +280,32 @@ describe("the endpoint", () => {
             .and.not.to.include("hunter2");
     });
 });
+
+describe("the default tags", () => {
+    const key = "alicloud-app-snapshot:defaultTags";
+    const tagsOf = (json: string) => settingsOf({ [key]: json }).defaultTags;
+
+    it("are none, or those of one object", () => {
+        expect(settingsOf({}).defaultTags).to.deep.equal({});
+        expect(tagsOf("{}")).to.deep.equal({});
+        expect(tagsOf('{"team":"payments","cost-center":"4711"}')).to.deep.equal({
+            team: "payments",
+            "cost-center": "4711",
+        });
+    });
+
+    it("may be what `pulumi config set --path` took for a number or a truth value", () => {
+        expect(tagsOf('{"cost-center":4711,"critical":true}')).to.deep.equal({
+            "cost-center": "4711",
+            critical: "true",
+        });
+    });
+
+    it("are refused in another form, which the error shows", () => {
+        for (const json of ["team", '["team"]', '"team"', '{"team":{}}', '{"team":null}', "1"]) {
+            expect(errorOf({ [key]: json }).message, json)
+                .to.include(key)
+                .and.include('{"team":"payments"}');
+        }
+    });
+});

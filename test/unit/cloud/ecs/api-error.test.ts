@@ -1,6 +1,7 @@
 import { expect } from "chai";
 
-import { ApiCallError, retryClassOf, toApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
+import { ApiCallError, retryClassOf } from "../../../../provider/src/cloud/ecs/api-error";
+import { toApiCallError } from "../../../../provider/src/cloud/ecs/sdk-error";
 
 /** Returns an error as the SDK makes it for an answer of the API. */
 function sdkError(name: string, code: string, statusCode: number, more: object = {}): Error {

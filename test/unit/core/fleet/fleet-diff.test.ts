@@ -8,6 +8,11 @@ const snapshot: FleetSnapshot = {
     ...{ creationTime: "2025-01-02T03:04:05Z", consistency: "application" },
 };
 
+const member = {
+    ...{ snapshotId: "s-1", sourceDiskId: "d-1", sourceDiskType: "system" },
+    ...{ available: true, instantAccess: false },
+};
+
 /** The state of a finished fleet. */
 function stateOf(instanceIds: readonly string[]): FleetOutputs {
     return {
@@ -40,6 +45,30 @@ describe("the difference of a fleet", () => {
             });
         });
     }
+
+    it("names the inputs that are changed in place, and the instances that differ in the cloud only", () => {
+        const fleet = stateOf(["i-1", "i-2"]);
+        const members = [{ ...member, tags: { team: "b" } }];
+        const tagged: FleetOutputs = {
+            ...fleet,
+            snapshots: {
+                "i-1": { ...snapshot, tags: { team: "a" }, snapshots: members },
+                "i-2": { ...snapshot, tags: { team: "b" }, snapshots: members },
+            },
+        };
+        const instanceIds = ["i-1", "i-2"];
+        expect(fleetDifference(tagged, { instanceIds, tags: { team: "a" } })).to.deep.equal({
+            kind: "update",
+            inputs: ["tags"],
+            reasons: ['To be set again, because they were changed outside of Pulumi: the tags "team" (i-1).'],
+        });
+        expect(fleetDifference(fleet, { instanceIds, description: "new" })).to.deep.include({
+            kind: "update",
+            inputs: ["description"],
+        });
+        const instances = [{ instanceId: "i-1", tags: { team: "a" } }, { instanceId: "i-2" }];
+        expect(fleetDifference(tagged, { instances })).to.deep.include({ inputs: ["instances"] });
+    });
 
     it("is none if the list has another order", () => {
         expect(fleetDifference(stateOf(["i-1", "i-2"]), { instanceIds: ["i-2", "i-1"] })).to.deep.equal({

@@ -114,7 +114,7 @@ describe("plainFleet", () => {
                 __provider: "x",
                 instanceIds: null,
                 instances: [
-                    { instanceId: "i-1", linux: { preScript: null, __x: 1 }, windows: null },
+                    { instanceId: "i-1", linux: { preScript: null }, windows: null, __x: 1 },
                     unknown,
                 ],
                 triggers: [null, { a: null }],

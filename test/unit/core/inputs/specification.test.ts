@@ -11,6 +11,7 @@ describe("a specification", () => {
             ramRoleName: "AppSnapshotRoleName",
             roleAttachment: "keep",
             snapshotGroupName: undefined,
+            tags: {},
             description: undefined,
             excludeDiskIds: [],
             linux: {

@@ -249,6 +249,48 @@ describe("the difference", () => {
     });
 });
 
+describe("the difference of tags", () => {
+    const member = groupOutputs(groupOf(), "cn-hangzhou").snapshots[0];
+    const tagged = (tags: Readonly<Record<string, string>>, inCloud = tags): SnapshotOutputs => ({
+        tags,
+        snapshots: member === undefined ? [] : [{ ...member, tags: { ...inCloud, theirs: "x" } }],
+    });
+
+    it("is changed in place", () => {
+        expect(after({ tags: { team: "a" } }, tagged({ team: "a" }))).to.deep.equal(none);
+        expect(after({ tags: { team: "b" } }, tagged({ team: "a" }))).to.deep.equal(update("tags"));
+        expect(after({ tags: {} }, tagged({ team: "a" }))).to.deep.equal(update("tags"));
+        expect(after({}, tagged({ team: "a" }))).to.deep.equal(update("tags"));
+        expect(after({ tags: { theirs: "mine" } }, tagged({}))).to.deep.equal(update("tags"));
+        expect(after({ tags: unknown }, tagged({ team: "a" }))).to.deep.equal(update("tags"));
+        expect(after({ tags: { team: unknown } }, tagged({ team: "a" }))).to.deep.equal(update("tags"));
+    });
+
+    it("is none for a snapshot without tags, whatever others have set", () => {
+        expect(after({}, tagged({}))).to.deep.equal(none);
+        expect(after({ tags: {} }, tagged({}))).to.deep.equal(none);
+    });
+
+    it("has a reason only if the program does not show it", () => {
+        const reason =
+            'To be set again, because they were changed outside of Pulumi: the tags "stage", "team".';
+        const drifted = tagged({ team: "a", stage: "test" }, {});
+        expect(reasonsOf(drifted, { tags: { team: "a", stage: "test" } })).to.deep.equal([reason]);
+        expect(reasonsOf(tagged({ team: "a" }), { tags: { team: "b" } })).to.deep.equal([]);
+        expect(reasonsOf(tagged({ team: "a" }), { tags: unknown })).to.deep.equal([]);
+    });
+
+    it("includes the group itself, if it took the tags", () => {
+        const held = tagged({ team: "a" });
+        expect(after({ tags: { team: "a" } }, { ...held, snapshotGroupTags: {} })).to.deep.equal(
+            update("tags"),
+        );
+        expect(after({ tags: { team: "a" } }, { ...held, snapshotGroupTags: { team: "a" } })).to.deep.equal(
+            none,
+        );
+    });
+});
+
 describe("the reason of a difference", () => {
     it("is omitted if the program shows it", () => {
         expect(reasonsOf({}, { triggers: [] })).to.deep.equal([]);

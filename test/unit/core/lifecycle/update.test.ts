@@ -86,6 +86,71 @@ describe("updating a snapshot", () => {
         expect(unchanged.cloud.api.argumentsOf("modifySnapshotGroup")).to.deep.equal([]);
     });
 
+    it("removes tags before it sets others, on the members and then on the group", async () => {
+        const before = await made();
+        const tagged = await changed(before, { tags: { Team: "a" } });
+        expect(tagged).to.deep.include({ tags: { Team: "a" }, snapshotGroupTags: { Team: "a" } });
+        const calls = before.cloud.api.calls.length;
+        const outputs = await changed({ ...before, state: tagged }, { tags: { team: "a" } });
+        expect(before.cloud.api.calls.slice(calls)).to.deep.equal([
+            { operation: "untagResources", args: ["snapshot", ["s-system", "s-data"], ["Team"]] },
+            {
+                operation: "tagResources",
+                args: ["snapshot", ["s-system", "s-data"], [{ key: "team", value: "a" }]],
+            },
+            { operation: "untagResources", args: ["snapshotgroup", ["ssg-1"], ["Team"]] },
+            { operation: "tagResources", args: ["snapshotgroup", ["ssg-1"], [{ key: "team", value: "a" }]] },
+        ]);
+        expect(outputs.snapshots?.map(({ tags }) => tags["team"])).to.deep.equal(["a", "a"]);
+        expect(outputs.snapshots?.map(({ tags }) => tags["Team"])).to.deep.equal([undefined, undefined]);
+    });
+
+    it("tags the members of a group that takes no tags itself, and does not try again", async () => {
+        for (const code of [
+            "InvalidResourceType.NotFound",
+            "InvalidResourceId.NotSupported",
+            "Forbidden.RAM",
+        ]) {
+            const before = await made();
+            let tries = 0;
+            const api: EcsApi = {
+                ...before.cloud.api,
+                tagResources: (type, ids, tags) => {
+                    tries += type === "snapshotgroup" ? 1 : 0;
+                    return type === "snapshotgroup"
+                        ? Promise.reject(apiError(code))
+                        : before.cloud.api.tagResources(type, ids, tags);
+                },
+            };
+            const context = { ...before.cloud.context, api };
+            const tagged = await update(context, "ssg-1", before.state, inputsOf({ tags: { a: "1" } }));
+            expect(tagged.tags).to.deep.equal({ a: "1" });
+            expect(tagged).not.to.have.property("snapshotGroupTags");
+            await update(context, "ssg-1", tagged, inputsOf({ tags: { a: "2" } }));
+            expect(tries, code).to.equal(1);
+        }
+    });
+
+    it("remembers tags that may be set although the change failed", async () => {
+        const before = await made();
+        const api: EcsApi = {
+            ...before.cloud.api,
+            tagResources: () => Promise.reject(apiError("QuotaExceed.Tags")),
+        };
+        const { outputs, id } = await rejectionOf(
+            UnfinishedSnapshot,
+            update({ ...before.cloud.context, api }, "ssg-1", before.state, inputsOf({ tags: { a: "1" } })),
+        );
+        expect(id).to.equal("ssg-1");
+        expect(outputs).to.deep.equal({ ...before.state, tags: { a: "1" } });
+        await update(before.cloud.context, "ssg-1", outputs, inputsOf());
+        expect(before.cloud.api.argumentsOf("untagResources")).to.deep.include([
+            "snapshot",
+            ["s-system", "s-data"],
+            ["a"],
+        ]);
+    });
+
     it("reports a failure with the instance and the remedy", async () => {
         const before = await made({
             modifySnapshotGroup: () => Promise.reject(apiError("InvalidSnapshotGroup.NotFound")),

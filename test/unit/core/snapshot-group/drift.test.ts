@@ -54,6 +54,13 @@ describe("the drift of a group", () => {
         expect(change).to.match(/Tags of snapshot s-system .*: APPConsistent, a, b\.$/);
     });
 
+    it("includes the program's tags on the group itself", () => {
+        const before = { ...recorded, snapshotGroupTags: { a: "1", b: "1" } };
+        expect(driftOf(before, { ...before, snapshotGroupTags: { a: "2" } }).changes).to.deep.equal([
+            "Tags of the snapshot group were changed outside of Pulumi: a, b.",
+        ]);
+    });
+
     it("does not include a member that was not recorded", () => {
         const snapshots = [...(recorded.snapshots ?? []), member("new", { a: "1" })];
         expect(driftOf(recorded, { ...recorded, snapshots }).missing).to.deep.equal([]);

@@ -3,7 +3,10 @@ import { expect } from "chai";
 import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
 import { UnfinishedFleet } from "../../../../provider/src/core/fleet/fleet-error";
 import { keptInputs } from "../../../../provider/src/core/lifecycle/outputs";
-import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished-snapshot";
+import {
+    unfinishedOutputs,
+    UnfinishedSnapshot,
+} from "../../../../provider/src/core/lifecycle/unfinished-snapshot";
 import { unfinished } from "../../../../provider/src/core/run/snapshot-result";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { withEngineErrors } from "../../../../provider/src/pulumi/engine/engine-error";
@@ -40,7 +43,11 @@ const open = unfinished(
     },
     reason,
 );
-const unfinishedSnapshot = new UnfinishedSnapshot(keptInputs(inputsOf(), "cn-hangzhou"), open);
+const unfinishedSnapshot = new UnfinishedSnapshot(
+    "t-1",
+    unfinishedOutputs(keptInputs(inputsOf(), "cn-hangzhou"), open, []),
+    open.reason,
+);
 
 describe("the answer to the engine", () => {
     it("is the result of a successful call", async () => {

@@ -1,0 +1,4 @@
+import { tags } from "../cases/tags";
+import { overProtocol } from "./support/protocol";
+
+tags("over the provider's protocol", overProtocol);
