@@ -20,7 +20,7 @@ describe("a live test, in all its forms", function () {
     it("finds the emulator's defaults, with all that it can try", () => {
         const excludeDisks = ["d-bp1linuxdb0000003da1", "d-bp1linuxdb0000003da2"];
         return withLiveTest(
-            { timing: { uploadMs, deletionMs: 2_000 } },
+            { timing: { uploadMs, deletionMs: 15_000 } },
             { instanceId: instances.mixedDisks, failingPreScript: true, excludeDisks },
             async ({ emulator, report, said, run, answers }) => {
                 emulator.faults.add({ action: "DescribeInstances", kind: "throttled", after: 2 });
