@@ -1,7 +1,7 @@
 import { groupBy } from "../../runtime/group-by";
 import type { Terminal } from "../command/services";
+import { hanging, widthOf } from "../command/wrapping";
 import { type Check, countOf, type Status } from "./check";
-import { wrapped } from "./wrapping";
 
 /** The check list. */
 export interface Report {
@@ -114,11 +114,8 @@ interface Layout {
     readonly colours: boolean;
 }
 
-const leastWidth = 60;
-const mostWidth = 120;
-
-function layoutOf({ columns = 100, colours }: Terminal): Layout {
-    return { width: Math.min(Math.max(columns, leastWidth), mostWidth), colours };
+function layoutOf(terminal: Terminal): Layout {
+    return { width: widthOf(terminal), colours: terminal.colours };
 }
 
 function section(title: string, checks: readonly Check[], layout: Layout): string {
@@ -148,7 +145,5 @@ function coloured(status: Status, { colours }: Layout): string {
 
 /** Returns lines of text that begin in one column. */
 function hangingText(text: string, column: number, { width }: Layout): string {
-    return wrapped(text, width - column)
-        .map((one) => `${" ".repeat(column)}${one}\n`)
-        .join("");
+    return hanging(" ".repeat(column), text, width);
 }
