@@ -9,7 +9,7 @@
  */
 export const LAYERS = [
     ["cli"],
-    ["cli/doctor", "cli/orphans"],
+    ["cli/doctor", "cli/explain", "cli/orphans"],
     ["cli/command"],
     ["pulumi/resource", "pulumi/engine", "recipes"],
     ["pulumi/recording"],

@@ -5,7 +5,6 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { errorsPage } from "./docs/errors-page.mjs";
 import { formatted } from "./docs/markdown.mjs";
 import { optionsOf } from "./options.mjs";
 import { progress } from "./process.mjs";
@@ -21,7 +20,8 @@ Writes docs/errors.md from the tables of errors, and docs/reference.md from the 
 
 /** @returns {Promise<ReadonlyMap<string, string>>} The pages by their paths in the repository. */
 async function generatedPages() {
-    // It needs a dependency, which the set-up may have to install first.
+    // They need a dependency and the compiled package, which the set-up may have to provide first.
+    const { errorsPage } = await import("./docs/errors-page.mjs");
     const { referencePage } = await import("./docs/reference-page.mjs");
     const pages = { "docs/errors.md": await errorsPage(), "docs/reference.md": await referencePage() };
     const entries = Object.entries(pages).map(

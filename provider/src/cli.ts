@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
+import { text } from "node:stream/consumers";
 
 import { commandContext } from "./cli/command/command-context";
 import { runPulumi } from "./cli/command/pulumi";
@@ -38,6 +39,7 @@ const services: Services = {
     terminal: stdout.isTTY
         ? { columns: stdout.columns, colours: wantsColours(process.env) }
         : { colours: false },
+    readInput: () => text(stdin),
     confirm: stdin.isTTY && stderr.isTTY ? confirm : undefined,
 };
 

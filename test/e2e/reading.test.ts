@@ -45,6 +45,9 @@ describe("reading snapshots, with the real engine", () => {
         withEngine(async ({ stack }) => {
             const preview = expectFailure(await stack.preview([{ name: "a", get: "ssg-unknown" }]));
             expect(preview.output.match(/What to do:/g)).to.have.length(1);
+            expect(preview.output.match(/More: .*docs\/errors\.md#group-to-get-not-found/g)).to.have.length(
+                1,
+            );
         }));
 
     it("previews unknown inputs and outputs without a call", () =>

@@ -1,187 +1,205 @@
 // Makes docs/errors.md from the compiled error tables.
-import { code, inline, table } from "./markdown.mjs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { circumstancesOf } from "../../provider/dist/core/inputs/circumstances.js";
+import { specify } from "../../provider/dist/core/inputs/specification.js";
+import { anchorOf } from "../../provider/dist/errors/address.js";
+import { AppSnapshotError } from "../../provider/dist/errors/app-snapshot-error.js";
+import { errorGroups } from "../../provider/dist/errors/catalogue.js";
+import { exitCodeEntry } from "../../provider/dist/errors/exit-codes.js";
+import { again, explanationOf, remains } from "../../provider/dist/errors/explanation.js";
+import { instanceStates } from "../../provider/dist/errors/instance-state.js";
+import { ownErrors } from "../../provider/dist/errors/own-errors.js";
+import { groupBy } from "../../provider/dist/runtime/group-by.js";
+import { ROOT } from "../setup.mjs";
+import { code, headingAnchor, inline } from "./markdown.mjs";
 
 /**
- * @typedef {import("../../provider/dist/errors/error-entry.js").ErrorEntry} ErrorEntry
- * @typedef {import("../../provider/dist/errors/exit-codes.js").ExitCodeEntry} ExitCodeEntry
- * @typedef {import("../../provider/dist/errors/api-errors.js").ApiErrorEntry} ApiErrorEntry
+ * @typedef {import("../../provider/dist/errors/catalogue.js").ErrorGroup} ErrorGroup
+ * @typedef {import("../../provider/dist/errors/explanation.js").Explanation} Explanation
+ *
+ * @typedef Place The place of an anchor.
+ * @property {string} anchor
+ * @property {Explanation[]} meanings One, or several of the same code, or of codes that differ in a dot only.
  */
 
-/** Exit codes from here on are the plugin manager's, except for the plugin's own 255. */
-const FIRST_OF_MANAGER = 126;
-const LAST_OF_PLUGIN = 255;
+const EXAMPLE = exampleError();
+
+/** A heading to which entries link. */
+const STATES = "Is something frozen or paused?";
 
 /** @returns {Promise<string>} The page, not formatted yet. */
 export async function errorsPage() {
-    const { apiErrors, noAnswer, apiErrorEntry } = await import("../../provider/dist/errors/api-errors.js");
-    const { AppSnapshotError, combine } = await import("../../provider/dist/errors/app-snapshot-error.js");
-    const { circumstancesOf } = await import("../../provider/dist/core/inputs/circumstances.js");
-    const { specify } = await import("../../provider/dist/core/inputs/specification.js");
-    const { deliveryErrors } = await import("../../provider/dist/errors/delivery-errors.js");
-    const { doctorErrors } = await import("../../provider/dist/errors/doctor-errors.js");
-    const { exitCodes, exitCodeEntry } = await import("../../provider/dist/errors/exit-codes.js");
-    const { ownErrors } = await import("../../provider/dist/errors/own-errors.js");
+    const all = errorGroups.flatMap((group) => group.errors.map((error) => explanationOf(error, group)));
+    const places = [...groupBy(all, (one) => anchorOf(one.code))].map(([anchor, meanings]) => ({
+        anchor,
+        meanings,
+    }));
+    const titleByPage = await titles(all);
+    const several = ownErrors.SeveralProblems;
 
+    return `<!-- Written by \`npm run docs\` from the tables in provider/src/errors. Change those, then run it again. -->
+
+# Errors
+
+\`npx app-snapshot explain CODE\` prints the same in a terminal, without a network.
+
+${errorGroups.map((group) => index(group, placesIn(group, places))).join("\n\n")}
+
+## How to read an error
+
+\`\`\`text
+${EXAMPLE.shownMessage}
+\`\`\`
+
+1. The first line has the **code**, which is stable and listed below, what happened, the instance, and the exit code of the command if it had one.
+2. **Details** are the facts about this case: a name, a status, the message of the plugin or the API.
+3. **What to do** is the remedy. Below is its full text. An actual error contains only the parts that apply to the operating system, the scripts and the options that are set, and it names the RAM role.
+4. **In the cloud** lists the ids of what exists now: the snapshot group, the Cloud Assistant invocation, the API request. Without that line, nothing is known to be left.
+5. **More** names the command that explains the error, and its place on this page. These addresses never change.
+
+All problems are reported in one error, \`${several.code}\`, as a numbered list. ${inline(several.remedy)} Its last line names the codes of the list; that of a fleet's error names those of the instances.
+
+If a failure leaves work unfinished, Pulumi's message begins with \`1 error occurred:\`; the resource is then in the state, and the next \`pulumi up\` continues from there. Invalid inputs are reported earlier, in the preview, without a code: \`resource 'before-migration' has a problem: linux.preScriptPath must be …\`.
+
+## ${STATES}
+
+The list below says so for each error. Where it says nothing, ${inline(instanceStates.running.text.replace("Not by this error. But", "the error itself leaves nothing frozen or paused, but"))}
+
+${Object.values(instanceStates)
+    .filter((state) => state !== instanceStates.running && state !== instanceStates.never)
+    .map(({ brief, text }) => `- **${capitalized(brief)}.** ${inline(text)}`)
+    .join("\n")}
+
+## What exists afterwards?
+
+If the command on the instance failed, the list below says whether a snapshot group may exist. **Possibly** means: ${inline(remains.possible.replace("Possibly a snapshot group. The", "the"))}
+
+All other errors name what exists in their line "In the cloud".
+
+## Run \`pulumi up\` again?
+
+First do what the remedy says, and check the instance if something may be frozen or paused. ${inline(again.safe.replace("It", "`pulumi up`"))}
+
+${errorGroups.map((group) => section(group, placesIn(group, places), titleByPage)).join("\n\n")}
+`;
+}
+
+function exampleError() {
     const instanceId = "i-bp1xxxxxxxxxxxxxxxxx";
     const linux = { preScriptPath: "/root/prescript.sh", postScriptPath: "/root/postscript.sh" };
-    const example = new AppSnapshotError(exitCodeEntry(11), {
+    return new AppSnapshotError(exitCodeEntry(11), {
         instanceId,
         circumstances: circumstancesOf(specify({ instanceId, linux }), "linux"),
         exitCode: 11,
         detail: "Freeze fs failed: /var/lib/postgresql",
         resources: { invokeId: "t-hz0xxxxxxxxxxxx" },
     });
-    const several = combine([
-        new AppSnapshotError(ownErrors.AgentOffline),
-        new AppSnapshotError(ownErrors.NoEssdDisk),
-    ]);
-    const coded = Object.entries(exitCodes).map(([exitCode, entry]) => ({
-        exitCode: Number(exitCode),
-        entry,
-    }));
-    const isManagers = (/** @type {number} */ exitCode) =>
-        exitCode >= FIRST_OF_MANAGER && exitCode !== LAST_OF_PLUGIN;
-    const undocumented = exitCodeEntry(-1);
-    const unlisted = apiErrorEntry("unlisted");
-
-    return `<!-- Written by \`npm run docs\` from the tables in provider/src/errors. Change those, then run it again. -->
-
-# Errors
-
-## How to read an error
-
-\`\`\`text
-${example.message}
-\`\`\`
-
-1. The first line has the **code**, which is stable and listed below, what happened, the instance, and the exit code of the command if it had one.
-2. **Details** are the facts about this case: a name, a status, the message of the plugin or the API.
-3. **What to do** is the remedy. The tables below show its full text. An actual error contains only the parts that apply to the operating system, the scripts and the options that are set, and it names the RAM role.
-4. **In the cloud** lists the ids of what exists now: the snapshot group, the Cloud Assistant invocation, the API request. Without that line, nothing is known to be left.
-
-All problems are reported in one error, \`${several.code}\`, as a numbered list. ${inline(several.remedy)}
-
-If a failure leaves work unfinished, Pulumi's message begins with \`1 error occurred:\`; the resource is then in the state, and the next \`pulumi up\` continues from there. Invalid inputs are reported earlier, in the preview, without a code: \`resource 'before-migration' has a problem: linux.preScriptPath must be …\`.
-
-In the tables, **Group?** tells whether a snapshot group may exist although the command failed. If so, the package looks for the group by its name and deletes it, or keeps it with \`onDegraded: "keep"\`. If the package can't delete the group, the error names it.
-
-## Exit codes of the snapshot plugin
-
-The plugin reported an error. 0 means success; the consistency of a successful run is verified separately, see \`${ownErrors.Degraded.code}\`.
-
-${exitCodeTable(coded.filter(({ exitCode }) => !isManagers(exitCode)))}
-
-## Exit codes of the plugin manager and of the shell
-
-\`acs-plugin-manager\` belongs to the Cloud Assistant agent; it fetches the plugin and starts it. 126 and 127 come from the shell if it can't start the manager.
-
-${exitCodeTable(coded.filter(({ exitCode }) => isManagers(exitCode)))}
-
-Any other exit code is reported as ${code(undocumented.code)}: ${inline(undocumented.cause)}. ${inline(undocumented.remedy)}
-
-## Delivery
-
-Cloud Assistant did not deliver the command to the instance, or did not run it to completion. The codes are those of the invocation's result, or its status with the prefix \`Invocation\`.
-
-${table(
-    ["Code", "What happened", "What to do", "Group?"],
-    deliveryErrors.map((entry) => [
-        code(entry.code),
-        inline(entry.cause),
-        inline(entry.remedy),
-        mayExist(entry.groupMayExist),
-    ]),
-)}
-
-## API
-
-The ECS API refused a call. The code is the API's own; the details contain the operation and the API's message. Transient faults (conflicts, broken connections) are reported only after two and a half minutes of retries, throttling after five. The first matching row applies.
-
-${table(
-    ["Code", "What happened", "What to do"],
-    [
-        ...apiErrors.map((entry) => [pattern(entry), inline(entry.cause), inline(entry.remedy)]),
-        ["any other", inline(unlisted.cause), inline(unlisted.remedy)],
-        [code(noAnswer.code), inline(noAnswer.cause), inline(noAnswer.remedy)],
-    ],
-)}
-
-## The package's own
-
-${table(
-    ["Code", "What happened", "What to do"],
-    [
-        ...Object.values(ownErrors).map((/** @type {ErrorEntry} */ entry) => [
-            code(entry.code),
-            inline(entry.cause),
-            inline(entry.remedy),
-        ]),
-        [
-            code(several.code),
-            "more than one problem was found; the details list them",
-            inline(several.remedy),
-        ],
-    ],
-)}
-
-## Found by \`app-snapshot doctor\` only
-
-An update does not look for these problems: it would fail in the plugin. See [Doctor](doctor.md).
-
-${table(
-    ["Code", "What happened", "What to do"],
-    Object.values(doctorErrors).map((/** @type {ErrorEntry} */ entry) => [
-        code(entry.code),
-        inline(entry.cause),
-        inline(entry.remedy),
-    ]),
-)}
-`;
 }
 
-/** @param {{ exitCode: number, entry: ExitCodeEntry }[]} rows */
-function exitCodeTable(rows) {
-    return table(
-        ["Exit code", "Code", "What happened", "What to do", "Group?"],
-        rows
-            .toSorted((a, b) => a.exitCode - b.exitCode)
-            .map(({ exitCode, entry }) => [
-                String(exitCode),
-                code(entry.code),
-                inline(entry.cause),
-                inline(entry.remedy + retried(entry.retry)),
-                mayExist(entry.groupMayExist),
-            ]),
+/**
+ * Returns the places in the section of a group. A code that two groups have has one place, in the first of them.
+ *
+ * @param {ErrorGroup} group
+ * @param {readonly Place[]} places
+ */
+function placesIn({ title }, places) {
+    return places.filter(({ meanings }) => meanings[0]?.group === title);
+}
+
+/**
+ * @param {ErrorGroup} group
+ * @param {readonly Place[]} places
+ */
+function index({ title }, places) {
+    const links = places.map(({ anchor, meanings }) => {
+        const exitCode = meanings[0]?.exitCode;
+        return `${exitCode === undefined ? "" : `${exitCode} `}[${codes(meanings)}](#${anchor})`;
+    });
+    return `**[${title}](#${headingAnchor(title)}):** ${links.join(", ")}`;
+}
+
+/** @param {readonly Explanation[]} meanings */
+function codes(meanings) {
+    return [...new Set(meanings.map((meaning) => meaning.code))].map(code).join(", ");
+}
+
+/**
+ * @param {ErrorGroup} group
+ * @param {readonly Place[]} places
+ * @param {ReadonlyMap<string, string>} titleByPage
+ */
+function section({ title, about }, places, titleByPage) {
+    const entries = places.map(
+        ({ anchor, meanings }) =>
+            `<a id="${anchor}"></a>\n\n### ${codes(meanings)}\n\n${distinct(meanings)
+                .map((meaning) => explained(meaning, title, titleByPage))
+                .join("\n\n")}`,
+    );
+    return `## ${title}\n\n${inline(about)}\n\n${entries.join("\n\n")}`;
+}
+
+/**
+ * Leaves out meanings that differ only in the dots of their codes.
+ *
+ * @param {readonly Explanation[]} meanings
+ */
+function distinct(meanings) {
+    return [...groupBy(meanings, ({ cause }) => cause).values()].flatMap(([first]) => first ?? []);
+}
+
+/**
+ * @param {Explanation} meaning
+ * @param {string} title The title of the section.
+ * @param {ReadonlyMap<string, string>} titleByPage
+ */
+function explained(meaning, title, titleByPage) {
+    const { exitCode, group, cause, alsoFor, remedy, state, groupMayExist, pages } = meaning;
+    const { brief } = instanceStates[state];
+    const [, ...others] = pages;
+    const facts = [
+        ...(alsoFor === undefined ? [] : [`Also for ${inline(alsoFor)}.`]),
+        ...(state === "running"
+            ? []
+            : [`Frozen or paused: ${state === "never" ? brief : `[${brief}](#${headingAnchor(STATES)})`}.`]),
+        ...(groupMayExist === undefined ? [] : [`Snapshot group: ${groupMayExist ? "possibly" : "no"}.`]),
+        ...(others.length === 0
+            ? []
+            : [
+                  `See ${others.map((page) => `[${titleByPage.get(page)}](${page.slice("docs/".length)})`).join(", ")}.`,
+              ]),
+    ];
+    return [
+        `${exitCode === undefined ? "" : `Exit code ${exitCode}: `}${group === title ? "" : `${group}: `}${inline(cause)}.`,
+        `**What to do:** ${inline(remedy)}`,
+        ...(facts.length === 0 ? [] : [facts.join(" ")]),
+    ].join("\n\n");
+}
+
+/**
+ * Returns the headings of the places to which the explanations refer.
+ *
+ * @param {readonly Explanation[]} explanations
+ * @returns {Promise<ReadonlyMap<string, string>>}
+ */
+async function titles(explanations) {
+    const pages = [...new Set(explanations.flatMap(({ pages: [, ...others] }) => others))];
+    return new Map(
+        await Promise.all(pages.map(async (page) => /** @type {const} */ ([page, await titleOf(page)]))),
     );
 }
 
-/** @param {ExitCodeEntry["retry"]} retry */
-function retried(retry) {
-    switch (retry) {
-        case "once":
-            return " The package has already tried twice.";
-        case "after-attach":
-            return " If the package itself attached the role, it has already retried for two minutes.";
-        case "when-idle":
-            return " The package has already retried until the deadline of the snapshot.";
-        case undefined:
-            return "";
-    }
+/** @param {string} page */
+async function titleOf(page) {
+    const [path = "", anchor] = page.split("#");
+    const headings = (await readFile(join(ROOT, path), "utf8")).match(/(?<=^#+ ).*$/gm) ?? [];
+    const title = headings.find((heading) => headingAnchor(heading) === anchor);
+    if (title === undefined) throw new Error(`provider/src/errors names ${page}, which does not exist.`);
+    return title;
 }
 
-/** @param {boolean} possible */
-function mayExist(possible) {
-    return possible ? "possibly" : "no";
-}
-
-/** @param {ApiErrorEntry} entry */
-function pattern({ code: text, matches }) {
-    switch (matches) {
-        case "exactly":
-            return code(text);
-        case "prefix":
-            return `${code(text)}, ${code(`${text}.…`)}`;
-        case "part":
-            return code(`…${text}…`);
-    }
+/** @param {string} text */
+function capitalized(text) {
+    return text.charAt(0).toUpperCase() + text.slice(1);
 }

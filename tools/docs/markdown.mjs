@@ -21,6 +21,18 @@ export function inline(text) {
 }
 
 /**
+ * Returns the anchor that GitHub gives a heading.
+ *
+ * @param {string} heading
+ */
+export function headingAnchor(heading) {
+    return heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, "")
+        .replaceAll(" ", "-");
+}
+
+/**
  * @param {string[]} head
  * @param {string[][]} rows
  */

@@ -24,8 +24,9 @@ export async function runCommandLine(args: readonly string[], services: Services
         }
         return await command.run(rest, services);
     } catch (thrown) {
-        const error = thrown instanceof CommandError ? thrown : asAppSnapshotError(thrown);
-        services.note(`app-snapshot: ${error.message}\n`);
+        const message =
+            thrown instanceof CommandError ? thrown.message : asAppSnapshotError(thrown).shownMessage;
+        services.note(`app-snapshot: ${message}\n`);
         if (thrown instanceof UsageError) {
             services.note(hint(command));
             return exitCodes.wrongUsage;

@@ -207,17 +207,22 @@ export const noAnswer: ErrorEntry = {
     remedy: "Check the spelling of the region, the network between this machine and the ECS endpoint, and ALIBABA_CLOUD_ECS_ENDPOINT or alicloud:endpoints if it is set. If calls need a proxy, set HTTPS_PROXY.",
 };
 
+/** Any code of the API that the table does not have. */
+export const otherApiError: ErrorEntry = {
+    code: "OtherApiError",
+    cause: "the ECS API refused the request",
+    remedy: "The API's own message says more.",
+};
+
 /** The entry for an API error code; a code that is not listed keeps its own name. */
 export function apiErrorEntry(code: string): ErrorEntry {
-    const found = apiErrors.find((candidate) => fits(candidate, code));
-    return {
-        code,
-        cause: found?.cause ?? "the ECS API refused the request",
-        remedy: found?.remedy ?? "The API's own message says more.",
-    };
+    const listed = apiErrors.find((candidate) => fitsApiError(candidate, code)) ?? otherApiError;
+    const { code: listedAs, cause, remedy } = listed;
+    return { code, listedAs, cause, remedy };
 }
 
-function fits(candidate: ApiErrorEntry, code: string): boolean {
+/** Tells whether an entry is for a code. */
+export function fitsApiError(candidate: ApiErrorEntry, code: string): boolean {
     switch (candidate.matches) {
         case "exactly":
             return code === candidate.code;

@@ -1,6 +1,8 @@
 import { wellFormed } from "../runtime/text";
+import { whereToRead } from "./address";
 import type { Circumstances } from "./circumstances";
 import type { ErrorEntry } from "./error-entry";
+import { ownErrors } from "./own-errors";
 
 /** Ids of the resources that exist in the cloud when an error is reported, so that nobody has to search for them. */
 export interface CloudResources {
@@ -19,12 +21,15 @@ export interface ErrorDetails {
     readonly resources?: CloudResources | undefined;
     /** The circumstances that the remedy takes into account. Default: unknown, so that the remedy covers all cases. */
     readonly circumstances?: Circumstances | undefined;
+    /** The errors that this one reports together, the most urgent first. Default: only itself. */
+    readonly problems?: readonly AppSnapshotError[] | undefined;
     readonly cause?: unknown;
 }
 
 /**
  * The only error class of this package. Its message says what happened, on which instance, the details, what to do,
- * and what is left in the cloud. It never contains credentials: callers pass text without any.
+ * and what is left in the cloud. It never contains credentials: callers pass text without any. Other errors quote it;
+ * whoever shows it to people shows `shownMessage`.
  */
 export class AppSnapshotError extends Error {
     readonly code: string;
@@ -44,6 +49,19 @@ export class AppSnapshotError extends Error {
         this.instanceId = details.instanceId;
         this.exitCode = details.exitCode;
         this.resources = details.resources ?? {};
+    }
+
+    /** The codes under which docs/errors.md has this error, or the errors that it reports together. */
+    get listedCodes(): readonly string[] {
+        const { problems = [] } = this.details;
+        return problems.length === 0
+            ? [this.entry.listedAs ?? this.code]
+            : [...new Set(problems.flatMap(({ listedCodes }) => listedCodes))];
+    }
+
+    /** The message with a last line that says where to read more. */
+    get shownMessage(): string {
+        return `${this.message}\n${whereToRead(this.listedCodes)}`;
     }
 
     /** Returns the same error with more details. */
@@ -73,15 +91,16 @@ export function combine(
     }
     return new AppSnapshotError(
         {
-            code: "SeveralProblems",
+            ...ownErrors.SeveralProblems,
             cause: `${problems.length} problems were found`,
-            remedy: `Fix each problem as described. Nothing has been changed so far. ${unknown}`.trim(),
+            remedy: `${ownErrors.SeveralProblems.remedy} ${unknown}`.trim(),
         },
         {
             instanceId: first.instanceId,
             detail: problems
                 .map((problem, index) => `\n  ${index + 1}. ${problem.message.replace(/\n/g, "\n     ")}`)
                 .join(""),
+            problems,
             cause: first,
         },
     );

@@ -4,6 +4,8 @@ import type { Circumstances } from "./circumstances";
 export interface ErrorEntry {
     /** The machine-readable, stable code that programs match on. */
     readonly code: string;
+    /** The code under which docs/errors.md has it. Default: `code`. */
+    readonly listedAs?: string;
     /** The failure and its reason, as a sentence without its final period. */
     readonly cause: string;
     /** The remedy, in whole sentences. */

@@ -222,6 +222,11 @@ export const ownErrors = {
         cause: "the stack's state lacks what is needed to find the snapshot",
         remedy: "Note the ids in the resource's state, then remove the resource from the state (`pulumi state delete`).",
     },
+    SeveralProblems: {
+        code: "SeveralProblems",
+        cause: "more than one problem was found; the details list them",
+        remedy: "Fix each problem as described. Nothing has been changed so far.",
+    },
     UnexpectedError: {
         code: "UnexpectedError",
         cause: "an unexpected error occurred",

@@ -21,14 +21,20 @@ function resolves(folder: string, page: string, target: string): boolean {
     );
 }
 
-/** The anchors of a page's headings, as GitHub makes them. */
+/** The anchors of a page: those that GitHub makes from its headings, and its own. */
 function anchorsOf(markdown: string): string[] {
-    return [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+    const headings = [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
         heading
             .toLowerCase()
             .replace(/[^\p{L}\p{N} _-]/gu, "")
             .replaceAll(" ", "-"),
     );
+    return [...headings, ...ownAnchorsOf(markdown)];
+}
+
+/** The anchors that a page sets itself, whatever its headings are. */
+export function ownAnchorsOf(markdown: string): string[] {
+    return [...markdown.matchAll(/^<a id="([^"]+)"><\/a>$/gm)].map(([, anchor = ""]) => anchor);
 }
 
 function read(folder: string, page: string): string {

@@ -25,6 +25,7 @@ async function run(line: string) {
         note: (text) => (err += text),
         terminal: { colours: false },
         interruption: unexpected,
+        readInput: unexpected,
         confirm: undefined,
     };
     const code = await runCommandLine(line === "" ? [] : line.split(" "), services);
@@ -51,11 +52,11 @@ describe("the program app-snapshot", () => {
     }
 
     for (const [line, why] of [
-        ["", /^app-snapshot: the first argument must be a command: doctor, orphans/],
-        ["--stack dev", /^app-snapshot: the first argument must be a command: doctor, orphans/],
+        ["", /^app-snapshot: the first argument must be a command: doctor, explain, orphans/],
+        ["--stack dev", /^app-snapshot: the first argument must be a command: doctor, explain, orphans/],
         [
             "strays --stack dev",
-            /^app-snapshot: there is no command "strays"; the commands are: doctor, orphans/,
+            /^app-snapshot: there is no command "strays"; the commands are: doctor, explain, orphans/,
         ],
         ["docter --json", /^app-snapshot: there is no command "docter"; did you mean doctor\?/],
         ["orphan --stack dev", /^app-snapshot: there is no command "orphan"; did you mean orphans\?/],

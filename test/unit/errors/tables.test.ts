@@ -118,6 +118,7 @@ describe("the table of API errors", () => {
         expect(apiErrorEntry("InvalidAccessKeyId.NotFound").code).to.equal("InvalidAccessKeyId.NotFound");
         expect(apiErrorEntry("Something.New")).to.deep.equal({
             code: "Something.New",
+            listedAs: "OtherApiError",
             cause: "the ECS API refused the request",
             remedy: "The API's own message says more.",
         });

@@ -30,6 +30,8 @@ export interface Services {
     /** Writes to standard error. */
     readonly note: (text: string) => void;
     readonly terminal: Terminal;
+    /** Reads standard input to its end. */
+    readonly readInput: () => Promise<string>;
     /** Asks a question; undefined if there is no terminal. */
     readonly confirm: ((question: string) => Promise<boolean>) | undefined;
 }

@@ -1,7 +1,7 @@
 import { groupBy } from "../../runtime/group-by";
 import type { Terminal } from "../command/services";
+import { hanging, widthOf } from "../command/wrapping";
 import { type Check, countOf, type Status } from "./check";
-import { wrapped } from "./wrapping";
 
 /** The check list. */
 export interface Report {
@@ -114,14 +114,8 @@ interface Layout {
     readonly colours: boolean;
 }
 
-const usualWidth = 100;
-const leastWidth = 60;
-const mostWidth = 120;
-
-/** A terminal of which nobody has set the width says that it has none. */
-function layoutOf({ columns = 0, colours }: Terminal): Layout {
-    const width = columns === 0 ? usualWidth : Math.min(Math.max(columns, leastWidth), mostWidth);
-    return { width, colours };
+function layoutOf(terminal: Terminal): Layout {
+    return { width: widthOf(terminal), colours: terminal.colours };
 }
 
 function section(title: string, checks: readonly Check[], layout: Layout): string {
@@ -151,7 +145,5 @@ function coloured(status: Status, { colours }: Layout): string {
 
 /** Returns lines of text that begin in one column. */
 function hangingText(text: string, column: number, { width }: Layout): string {
-    return wrapped(text, width - column)
-        .map((one) => `${" ".repeat(column)}${one}\n`)
-        .join("");
+    return hanging(" ".repeat(column), text, width);
 }

@@ -79,6 +79,6 @@ async function scanRegion(
         const identity = { urn: `urn:pulumi:${stack}::${project}`, organization, namespace };
         return await scan(context, stackOf(identity), known);
     } catch (thrown) {
-        throw new CommandError(`${context.regionId}: ${asAppSnapshotError(thrown).message}`);
+        throw new CommandError(`${context.regionId}: ${asAppSnapshotError(thrown).shownMessage}`);
     }
 }

@@ -55,7 +55,11 @@ function errorOf(
     const lines = [...urgent.map(quoted), ...[...groupBy(others, kindOf).values()].map(quotedOnce)];
     return new AppSnapshotError(
         { ...entry, ...(urgent.length > 0 ? { urgent: true as const } : {}) },
-        { detail: [`${all.length} of ${total} instances:`, ...lines].join("\n"), cause: first },
+        {
+            detail: [`${all.length} of ${total} instances:`, ...lines].join("\n"),
+            problems: [...urgent, ...others].map(([, error]) => error),
+            cause: first,
+        },
     );
 }
 

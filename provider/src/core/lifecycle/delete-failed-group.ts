@@ -41,7 +41,7 @@ export async function deleteFailedGroup(
         return unfinished(
             "failed",
             left,
-            error.with({ detail: both, resources: { snapshotGroupId } }),
+            error.with({ detail: both, problems: [error, later], resources: { snapshotGroupId } }),
             warnings,
         );
     }

@@ -63,7 +63,7 @@ export async function afterFailure(
         // The failure itself matters more than the later error.
         const later = asAppSnapshotError(thrown, instanceId);
         const detail = phrases(error.details.detail, `after that: ${later.message}`);
-        return unfinished("running", instanceRun, error.with({ detail }));
+        return unfinished("running", instanceRun, error.with({ detail, problems: [error, later] }));
     }
 }
 

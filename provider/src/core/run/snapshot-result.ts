@@ -121,7 +121,10 @@ function withResources(
 /** Returns the result with a later error added to its reason. */
 export function withLaterError(result: UnfinishedResult, later: AppSnapshotError): UnfinishedResult {
     const { detail = "" } = result.reason.details;
-    const reason = result.reason.with({ detail: `${detail} After that: ${later.message}`.trim() });
+    const reason = result.reason.with({
+        detail: `${detail} After that: ${later.message}`.trim(),
+        problems: [result.reason, later],
+    });
     return { ...result, reason };
 }
 

@@ -55,7 +55,7 @@ function initializationFailure(
         // The runtime adds the provider to the outputs of a success, but not to these; without it the resource
         // could never be refreshed or deleted.
         properties: { ...outputs, [providerKey]: values[providerKey] },
-        reasons: [reason.message],
+        reasons: [reason.shownMessage],
     });
 }
 
@@ -81,8 +81,8 @@ function existing(id: string | undefined): CloudResources {
  * Returns an error whose message is shown once, by the engine. The runtime also prints errors of check, diff, read and
  * delete, as `${error}: ${error.stack}`: the code is enough there.
  */
-function shownOnce({ name, message, code }: AppSnapshotError): Error {
-    return Object.assign(new Error(message), {
+function shownOnce({ name, shownMessage, code }: AppSnapshotError): Error {
+    return Object.assign(new Error(shownMessage), {
         name,
         stack: "see the error of the resource",
         toString: () => code,

@@ -78,6 +78,7 @@ class Shell {
                 return testContext(this.api, { regionId, ...(signal === undefined ? {} : { signal }) });
             },
             terminal: { colours: false },
+            readInput: () => Promise.reject(new Error("doctor reads nothing.")),
             interruption: () => this.interruption.signal,
             print: (text) => (this.out += text),
             note: (text) => (this.err += text),

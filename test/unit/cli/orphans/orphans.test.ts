@@ -64,6 +64,7 @@ class Shell {
             print: (text) => (this.out += text),
             note: (text) => (this.err += text),
             terminal: { colours: false },
+            readInput: () => Promise.reject(new Error("The search reads nothing.")),
             interruption: () => new AbortController().signal,
             confirm:
                 answer === undefined

@@ -28,6 +28,8 @@ const reason = new AppSnapshotError(
     { code: "StillInProgress", cause: "it continues", remedy: "Run it again." },
     { instanceId: "i-1", cause: new Error("hunter2") },
 );
+const more =
+    "More: npx app-snapshot explain StillInProgress, or docs/errors.md#still-in-progress in this package.";
 const open = unfinished(
     "running",
     {
@@ -58,7 +60,7 @@ describe("the answer to the engine", () => {
     it("is a message without a stack or a cause", async () => {
         const error = await errorFor(reason);
         expect(error).to.be.instanceOf(Error);
-        expect(error.message).to.equal(reason.message);
+        expect(error.message).to.equal(`${reason.message}\n${more}`);
         expect(error.cause).to.equal(undefined);
         expect(error).not.to.have.property("properties");
     });
@@ -100,7 +102,7 @@ describe("the answer to the engine", () => {
                 reason: "StillInProgress",
             },
         });
-        expect(error.reasons).to.deep.equal([`${reason.message}\nIn the cloud: invocation t-1.`]);
+        expect(error.reasons).to.deep.equal([`${reason.message}\nIn the cloud: invocation t-1.\n${more}`]);
     });
 
     it("is an unfinished fleet likewise, with its reports as a secret if one of them is", async () => {
@@ -113,7 +115,7 @@ describe("the answer to the engine", () => {
             readonly reasons: string[];
         };
         expect(error.id).to.equal("fleet-1");
-        expect(error.reasons).to.deep.equal([reason.message]);
+        expect(error.reasons).to.deep.equal([`${reason.message}\n${more}`]);
         expect(isSecret(error.properties["reports"])).to.equal(true);
         expect(inClear(error.properties)).to.deep.equal({
             ...outputs,
