@@ -1,0 +1,103 @@
+// The beginning of a live test, or of the end of one that was killed.
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+import { connect } from "./cloud.mjs";
+import { look } from "./look.mjs";
+import { CallLog } from "./report.mjs";
+import { createStack, openStack } from "./stack.mjs";
+import { intentions } from "./story.mjs";
+
+/**
+ * @typedef {import("./steps.mjs").Services} Services
+ * @typedef {import("./steps.mjs").Test} Test
+ */
+
+const ENGINE_PAUSE_MS = 2_000;
+
+/**
+ * Makes the folder of the report, looks at the instance, asks the user, and makes the stack. Nothing in the cloud is
+ * changed.
+ *
+ * @param {string} report
+ * @param {import("./options.mjs").NewTest} options
+ * @param {import("./options.mjs").Target} target
+ * @param {Services} services
+ * @returns {Promise<Test | undefined>} Undefined if the user does not want it.
+ */
+export async function begin(report, { yes }, target, { engine, environment, say, show, confirm }) {
+    await makeFolder(report);
+    try {
+        const record = new CallLog(report);
+        const cloud = await connect({
+            region: target.region,
+            environment,
+            record: (call) => record.add(call),
+        });
+        const before = await look(cloud, target.instanceId);
+        for (const line of intentions(target, before, report)) say(line);
+        if (!yes && !(await confirm())) {
+            await rm(report, { recursive: true, force: true });
+            say("Nothing was done.");
+            return undefined;
+        }
+        const startedAt = new Date().toISOString();
+        const name = `live-test-${startedAt.replace(/\.\d+Z$/, "").replace(/\D/g, "")}`;
+        const setting = { name, startedAt, target, before };
+        const stack = await createStack({
+            engine,
+            environment,
+            show,
+            folder: join(report, "stack"),
+            setting,
+        });
+        return { stack, cloud, record, steps: [] };
+    } catch (thrown) {
+        await rm(report, { recursive: true, force: true });
+        throw thrown;
+    }
+}
+
+/** @param {string} report */
+async function makeFolder(report) {
+    if (/[%?#]/.test(report)) {
+        throw new Error(
+            `The engine can't keep a state in ${report}: choose a path without %, ? and # by --report.`,
+        );
+    }
+    try {
+        await mkdir(report, { mode: 0o700 });
+    } catch (thrown) {
+        if (/** @type {NodeJS.ErrnoException} */ (thrown).code !== "EEXIST") throw thrown;
+        throw new Error(
+            `${report} exists. It may have the state of a live test that was killed, which --destroy finishes. ` +
+                "Otherwise move it away, or name another folder with --report.",
+            { cause: thrown },
+        );
+    }
+}
+
+/**
+ * Opens a live test that was killed.
+ *
+ * @param {string} report
+ * @param {Services} services
+ * @returns {Promise<Test>}
+ */
+export async function resume(report, { engine, environment, say, show, pause }) {
+    const stack = await openStack({ engine, environment, show, folder: join(report, "stack") });
+    if (await stack.isInUse())
+        say("The engine of the killed live test is still at work; waiting for its end.");
+    while (await stack.isInUse()) await pause(ENGINE_PAUSE_MS);
+    // An engine that was killed has left its lock.
+    await stack.pulumi(["cancel", "--yes", "--stack", stack.setting.name], { quiet: true });
+    const record = new CallLog(report);
+    await record.restore();
+    for (const file of await stack.callsFiles()) await record.collect(file);
+    const cloud = await connect({
+        region: stack.setting.target.region,
+        environment,
+        record: (call) => record.add(call),
+    });
+    return { stack, cloud, record, steps: [] };
+}
