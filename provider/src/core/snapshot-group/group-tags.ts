@@ -16,8 +16,8 @@ export interface TaggedGroup {
 /** The most keys in a request. */
 const mostKeys = 20;
 
-/** Codes for a group whose other tags stand in the way. The cloud that answers so takes tags of groups. */
-const otherTagsInTheWay: ReadonlySet<string | undefined> = new Set([
+/** Codes for a group whose other tags prevent more. The cloud that answers so takes tags of groups. */
+const preventedByOtherTags: ReadonlySet<string | undefined> = new Set([
     "QuotaExceed.Tags",
     "OperationDenied.QuotaExceed",
     "TagKey.Duplication",
@@ -52,7 +52,7 @@ class GroupTagging {
             if (
                 !(thrown instanceof ApiCallError) ||
                 thrown.retryClass !== "never" ||
-                otherTagsInTheWay.has(thrown.code)
+                preventedByOtherTags.has(thrown.code)
             ) {
                 throw thrown;
             }

@@ -230,7 +230,7 @@ describe("updating a snapshot", () => {
         expect(removed).not.to.have.property("tags");
     });
 
-    it("fails if other tags of the group stand in the way, and goes on tagging other groups", async () => {
+    it("fails if other tags of the group prevent more, and goes on tagging other groups", async () => {
         for (const code of ["QuotaExceed.Tags", "OperationDenied.QuotaExceed", "TagKey.Duplication"]) {
             const before = await made();
             let isFull = true;
