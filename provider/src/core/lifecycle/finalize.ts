@@ -265,7 +265,7 @@ async function tagGroup(
     const takesGroup = await changeTags(context, group, change, wanted);
     return {
         tags: recordedTags(wanted),
-        snapshotGroupTags: takesGroup ? wanted : undefined,
+        snapshotGroupTags: takesGroup ? recordedTags(wanted) : undefined,
         snapshots: snapshots.map((member) => ({
             ...member,
             tags: tagList(afterTagChange(tagsByKey(member.tags), change)),

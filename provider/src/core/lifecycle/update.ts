@@ -127,7 +127,7 @@ async function amendTags(
         return withoutUndefined({
             ...outputs,
             tags: recordedTags(wanted),
-            snapshotGroupTags: takesGroup ? wanted : undefined,
+            snapshotGroupTags: takesGroup ? recordedTags(wanted) : undefined,
             snapshots: membersAfter(snapshots, change),
         });
     } catch (thrown) {

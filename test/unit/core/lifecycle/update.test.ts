@@ -227,7 +227,7 @@ describe("updating a snapshot", () => {
             ["ssg-1"],
             ["a"],
         ]);
-        expect(removed).not.to.have.property("tags");
+        expect(removed).not.to.have.any.keys("tags", "snapshotGroupTags");
     });
 
     it("fails if other tags of the group prevent more, and goes on tagging other groups", async () => {
