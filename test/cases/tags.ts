@@ -114,7 +114,7 @@ export function tags(how: string, scenario: Scenario): void {
                         .and.match(/Tags of the snapshot group were changed outside of Pulumi: stage\./);
                     const preview = expectSuccess(await stack.preview(program));
                     expect(preview.output).to.match(
-                        /To be set again, because they were changed outside of Pulumi: the tags "stage", "team"\./,
+                        /To be set again, because they differ in the cloud: the tags "stage", "team"\./,
                     );
                     expectSuccess(await stack.up(program));
                     expect(tagsIn(emulator)).to.deep.equal({
@@ -170,6 +170,29 @@ export function tags(how: string, scenario: Scenario): void {
                 expectSuccess(await stack.up(program({ one: "1" })));
                 expect(tagsIn(emulator).members).to.deep.equal([{ one: "1" }, { one: "1" }]);
                 expect((await stack.outputs())["a"]?.["tags"]).to.deep.equal({ one: "1" });
+            }));
+
+        it("are set again if the program wants them back after their removal had failed halfway", () =>
+            scenario(async ({ emulator, stack }) => {
+                const program = (tags: object) => [linuxSnapshot("a", instances.linux, { tags })];
+                const both = { one: "1", two: "2" };
+                expectSuccess(await stack.up(program(both)));
+                emulator.faults.add({
+                    action: "UntagResources",
+                    kind: "error",
+                    status: 403,
+                    code: "Forbidden.RAM",
+                    when: ({ ResourceType }) => ResourceType === "snapshotgroup",
+                });
+                const failed = expectFailure(await stack.up(program({ one: "1" })));
+                expect(failed.output).to.match(/Forbidden\.RAM: the caller lacks a permission/);
+                expect(tagsIn(emulator)).to.deep.equal({
+                    groups: [both],
+                    members: [{ one: "1" }, { one: "1" }],
+                });
+                expectSuccess(await stack.up(program(both)));
+                expect(tagsIn(emulator)).to.deep.equal({ groups: [both], members: [both, both] });
+                expect(expectSuccess(await stack.up(program(both))).output).to.match(/2 unchanged/);
             }));
 
         it("that a new snapshot could not get leave it unfinished, and its predecessor alone", () =>

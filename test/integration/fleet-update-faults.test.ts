@@ -56,6 +56,30 @@ describe("a change of a fleet", () => {
         expect(groupIds()).to.have.members(Object.values(outputs.snapshotGroupIdByInstanceId));
     });
 
+    it("gives back a tag whose removal failed halfway on one instance, and takes nothing again", async () => {
+        const context = processOf(emulator)();
+        const tags = { a: "1", b: "2" };
+        const before = await createFleet(context, { ...inputsOf([one, two]), tags });
+        const refusing = withCalls(context, (api) => ({
+            untagResources: (type, ids, keys) =>
+                ids.includes(before.snapshots[one]?.snapshotGroupId ?? "")
+                    ? Promise.reject(apiError("Throttling.User"))
+                    : api.untagResources(type, ids, keys),
+        }));
+        const { fleetId } = before;
+        const half = await unfinished(
+            updateFleet(refusing, fleetId, before, { ...inputsOf([one, two]), tags: { b: "2" } }),
+        );
+        expect(half.failures).to.have.all.keys(one);
+        expect(half.snapshots[two]?.tags).to.deep.equal({ b: "2" });
+        const back = await updateFleet(context, fleetId, half, { ...inputsOf([one, two]), tags });
+        expect(back.failures).to.deep.equal({});
+        for (const { tags: shown } of [...emulator.state.snapshots, ...emulator.state.snapshotGroups]) {
+            expect(shown).to.include(tags);
+        }
+        expect(groupIds()).to.have.members(Object.values(before.snapshotGroupIdByInstanceId));
+    });
+
     it("deletes all snapshots but those whose runs can't be looked up", async () => {
         const context = processOf(emulator)();
         const first = await createFleet(context, inputsOf([one]));

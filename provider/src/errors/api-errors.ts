@@ -45,8 +45,8 @@ export const apiErrors: readonly ApiErrorEntry[] = [
     ),
     entry(
         "QuotaExceed.Tags",
-        "a snapshot would have more tags than the API allows, those of others included",
-        "Remove tags from the program, or those of others from the snapshots, and run `pulumi up` again.",
+        "a snapshot or its group would have more tags than the API allows, those of others included",
+        "Remove tags from the program, or those of others from the snapshots and their group, and run `pulumi up` again.",
     ),
     entry(
         "TagKey.Duplication",

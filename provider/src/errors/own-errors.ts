@@ -28,7 +28,7 @@ export const ownErrors = {
     },
     InvalidSetting: {
         code: "InvalidSetting",
-        cause: "a connection setting can't be used",
+        cause: "a setting can't be used",
         remedy: "Correct the setting that the details name.",
     },
     ProxyFailed: {

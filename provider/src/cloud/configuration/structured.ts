@@ -79,9 +79,19 @@ export function readTexts(
     if (!isObject(parsed) || !Object.values(parsed).every(isPlain)) {
         throw invalidSetting(`${setting} must be one object with a string for each key, of the form ${form}`);
     }
+    if (!Object.values(parsed).every(isExact)) {
+        throw invalidSetting(
+            `${setting} has a number with more digits than JavaScript can read: write it as a string, in one object of the form ${form}`,
+        );
+    }
     return Object.fromEntries(Object.entries(parsed).map(([key, value]) => [key, String(value)]));
 }
 
 function isPlain(value: unknown): boolean {
     return ["string", "number", "boolean"].includes(typeof value);
+}
+
+/** Tells whether a number has kept all its digits. */
+function isExact(value: unknown): boolean {
+    return typeof value !== "number" || !Number.isInteger(value) || Number.isSafeInteger(value);
 }

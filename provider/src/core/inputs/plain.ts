@@ -10,7 +10,8 @@ export function plain(values: unknown): Record<string, unknown> {
     );
 }
 
-function withoutNulls(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/** Returns an object without nulls, at any depth except in lists. */
+export function withoutNulls(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
     return Object.fromEntries(
         Object.entries(values)
             .filter(([, value]) => value !== null && value !== undefined)

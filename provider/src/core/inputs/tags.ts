@@ -2,6 +2,7 @@ import { isObject } from "../../runtime/json";
 import { Report, type Schema } from "../../runtime/schema";
 import { printable } from "../../runtime/text";
 import type { InputFailure } from "./input-failure";
+import { withoutNulls } from "./plain";
 import { isUnknown } from "./unknown";
 
 /** Tags of snapshots, by key. */
@@ -59,6 +60,9 @@ function keyProblem(key: string): string | undefined {
     if (key === "" || key.length > longest || address.test(key) || unprintable.test(key)) {
         return `must have a key of 1 to ${longest} characters, none of them a control character, without http:// or https://`;
     }
+    if (key === "__proto__") {
+        return "has a key that gets lost on its way through Pulumi's SDK: use another one";
+    }
     return reservedKey.test(key)
         ? "has a key that is reserved: app-snapshot:…, APPConsistent, FsConsistent, acs:… and aliyun… can't be set"
         : undefined;
@@ -98,7 +102,10 @@ export function checkDefaultTags(defaultTags: SnapshotTags): InputFailure[] {
     }));
 }
 
-/** Returns the inputs of any resource, as the engine passes them, with the default tags of the stack. */
+/**
+ * Returns the inputs of any resource, as the engine passes them, with the default tags of the stack. A null stands for a
+ * tag that the resource does not set.
+ */
 export function withDefaultTags(
     inputs: Record<string, unknown>,
     defaultTags: SnapshotTags,
@@ -106,6 +113,6 @@ export function withDefaultTags(
     const own = inputs["tags"] ?? undefined;
     const isMergeable = own === undefined || isObject(own);
     return Object.keys(defaultTags).length > 0 && isMergeable
-        ? { ...inputs, tags: { ...defaultTags, ...own } }
+        ? { ...inputs, tags: { ...defaultTags, ...(own === undefined ? {} : withoutNulls(own)) } }
         : inputs;
 }

@@ -36,11 +36,11 @@ export function amendmentReasons(state: SnapshotOutputs, inputs: SnapshotInputs)
         const keys = driftedTags(state, inputs);
         return keys.length === 0
             ? []
-            : [`To be set again, because they were changed outside of Pulumi: the tags ${keys.join(", ")}.`];
+            : [`To be set again, because they differ in the cloud: the tags ${keys.join(", ")}.`];
     });
 }
 
-/** Returns the keys of the tags that differ in the cloud although the program has not changed them, quoted. */
+/** Returns the keys of the tags that differ in the cloud although the program and the state agree, quoted. */
 export function driftedTags(state: SnapshotOutputs, inputs: SnapshotInputs): string[] {
     if (isUnknown(inputs.tags)) {
         return [];

@@ -30,7 +30,13 @@ import { waitForGroup } from "../snapshot-group/group";
 import { changeTags } from "../snapshot-group/group-tags";
 import { allHaveTags } from "../snapshot-group/own-group";
 import { absenceError, remainsOf } from "../snapshot-group/remains";
-import { afterTagChange, isEmptyTagChange, tagList, tagsByKey } from "../snapshot-group/tag-change";
+import {
+    afterTagChange,
+    isEmptyTagChange,
+    recordedTags,
+    tagList,
+    tagsByKey,
+} from "../snapshot-group/tag-change";
 import { deleteFailedGroup } from "./delete-failed-group";
 
 /** The options for finalizing a group. */
@@ -246,7 +252,7 @@ function withTags(made: ReportedGroup, wanted: SnapshotTags): ReportedGroup {
 /** Sets the program's tags, and removes those that an earlier attempt may have set and the program no longer has. */
 async function tagGroup(
     context: Context,
-    { tags: before = {} }: ReportedGroup,
+    { tags: before = {}, snapshotGroupTags }: ReportedGroup,
     { snapshotGroupId, snapshots }: SnapshotGroup,
     { tags: wanted }: SnapshotSpecification,
 ): Promise<Pick<ReportedGroup, "tags" | "snapshotGroupTags"> & Pick<SnapshotGroup, "snapshots">> {
@@ -255,10 +261,11 @@ async function tagGroup(
         return { snapshots };
     }
     const snapshotIds = snapshots.map(({ snapshotId }) => snapshotId);
-    const takesGroup = await changeTags(context, { snapshotGroupId, snapshotIds }, change);
+    const group = { snapshotGroupId, snapshotIds, snapshotGroupTags };
+    const takesGroup = await changeTags(context, group, change, wanted);
     return {
-        tags: wanted,
-        snapshotGroupTags: takesGroup ? wanted : undefined,
+        tags: recordedTags(wanted),
+        snapshotGroupTags: takesGroup ? recordedTags(wanted) : undefined,
         snapshots: snapshots.map((member) => ({
             ...member,
             tags: tagList(afterTagChange(tagsByKey(member.tags), change)),

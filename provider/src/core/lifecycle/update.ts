@@ -12,12 +12,12 @@ import { reportIn } from "../run/run-report";
 import { ignoringForgotten } from "../run/run-state";
 import { membersIn, type ReportedGroup, type SnapshotResult, unfinished } from "../run/snapshot-result";
 import { changeTags } from "../snapshot-group/group-tags";
-import { afterTagChange, isEmptyTagChange } from "../snapshot-group/tag-change";
+import { afterTagChange, isEmptyTagChange, recordedTags, type TagChange } from "../snapshot-group/tag-change";
 import { tagChangeOf } from "./amendment";
 import { identityOf } from "./create-request";
 import { finalize } from "./finalize";
 import { logSuccess } from "./log-success";
-import { keptInputs, type Pending, type SnapshotOutputs } from "./outputs";
+import { keptInputs, type Pending, type SnapshotOutput, type SnapshotOutputs } from "./outputs";
 import { deleteSuperseded, keepLast } from "./retention";
 import { outputsOrThrow, UnfinishedSnapshot } from "./unfinished-snapshot";
 
@@ -118,22 +118,39 @@ async function amendTags(
         return outputs;
     }
     context.log.status(`changing tags: ${id}`);
-    const { tags: before, snapshotGroupTags = {}, snapshots = [], instanceId } = outputs;
+    const { tags: before, snapshotGroupTags, snapshots = [], instanceId } = outputs;
+    const { tags: wanted = {} } = inputs;
     const snapshotIds = snapshots.map(({ snapshotId }) => snapshotId);
     try {
-        const takesGroup = await changeTags(context, { snapshotGroupId: id, snapshotIds }, change);
+        const group = { snapshotGroupId: id, snapshotIds, snapshotGroupTags };
+        const takesGroup = await changeTags(context, group, change, wanted);
         return withoutUndefined({
             ...outputs,
-            tags: inputs.tags,
-            snapshotGroupTags: takesGroup ? afterTagChange(snapshotGroupTags, change) : undefined,
-            snapshots: snapshots.map((member) => ({ ...member, tags: afterTagChange(member.tags, change) })),
+            tags: recordedTags(wanted),
+            snapshotGroupTags: takesGroup ? recordedTags(wanted) : undefined,
+            snapshots: membersAfter(snapshots, change),
         });
     } catch (thrown) {
-        const tags = { ...before, ...inputs.tags };
+        // What was to be removed may be gone: if the program wants it again, it must be set again.
+        const removal = { set: {}, remove: change.remove };
         const error = asAppSnapshotError(thrown, instanceId);
         const reason = error.with({ resources: { snapshotGroupId: id, ...error.resources } });
-        throw new UnfinishedSnapshot(id, { ...outputs, tags }, reason);
+        throw new UnfinishedSnapshot(
+            id,
+            withoutUndefined({
+                ...outputs,
+                tags: { ...before, ...wanted },
+                snapshotGroupTags:
+                    snapshotGroupTags === undefined ? undefined : afterTagChange(snapshotGroupTags, removal),
+                snapshots: membersAfter(snapshots, removal),
+            }),
+            reason,
+        );
     }
+}
+
+function membersAfter(snapshots: readonly SnapshotOutput[], change: TagChange): SnapshotOutput[] {
+    return snapshots.map((member) => ({ ...member, tags: afterTagChange(member.tags, change) }));
 }
 
 async function finish(

@@ -1,3 +1,5 @@
+import { printable } from "../../runtime/text";
+
 /** The compared properties of a group, recorded or current. */
 export interface ComparedGroup {
     readonly snapshotGroupName?: string;
@@ -59,5 +61,5 @@ function tagChanges(owner: string, before: Tags, after: Tags): string[] {
     const differing = keys.filter((key) => before[key] !== after[key] && !key.startsWith("app-snapshot:"));
     return differing.length === 0
         ? []
-        : [`Tags of ${owner} were changed outside of Pulumi: ${differing.join(", ")}.`];
+        : [`Tags of ${owner} were changed outside of Pulumi: ${differing.map(printable).join(", ")}.`];
 }

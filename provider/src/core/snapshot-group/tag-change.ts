@@ -40,6 +40,11 @@ export function afterTagChange(tags: SnapshotTags, { set, remove }: TagChange): 
     return Object.fromEntries(Object.entries({ ...tags, ...set }).filter(([key]) => !remove.includes(key)));
 }
 
+/** Returns the program's tags as a state records them: undefined if there are none. */
+export function recordedTags(tags: SnapshotTags | undefined): SnapshotTags | undefined {
+    return tags === undefined || Object.keys(tags).length === 0 ? undefined : tags;
+}
+
 /** Returns tags of the API by their keys. */
 export function tagsByKey(tags: readonly Tag[]): SnapshotTags {
     return Object.fromEntries(tags.map(({ key, value }) => [key, value]));

@@ -63,6 +63,11 @@ function ofObject(
     within: readonly unknown[],
     inspection: Inspection,
 ): Record<string, unknown> {
+    if (Object.hasOwn(value, "__proto__")) {
+        inspection.found.push(
+            `${prefix}__proto__ has a name that gets lost in Pulumi's SDK: use another one`,
+        );
+    }
     return Object.fromEntries(
         Object.entries(value).map(([key, item]: [string, unknown]) => [
             key,

@@ -308,4 +308,11 @@ describe("the default tags", () => {
                 .and.include('{"team":"payments"}');
         }
     });
+
+    it("are refused if a number has lost digits, which the error does not show", () => {
+        const { message } = errorOf({ [key]: '{"account":12345678901234567}' });
+        expect(message)
+            .to.match(/defaultTags has a number with more digits.*as a string/)
+            .and.not.include("1234567890");
+    });
 });

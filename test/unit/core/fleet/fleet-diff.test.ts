@@ -60,7 +60,7 @@ describe("the difference of a fleet", () => {
         expect(fleetDifference(tagged, { instanceIds, tags: { team: "a" } })).to.deep.equal({
             kind: "update",
             inputs: ["tags"],
-            reasons: ['To be set again, because they were changed outside of Pulumi: the tags "team" (i-1).'],
+            reasons: ['To be set again, because they differ in the cloud: the tags "team" (i-1).'],
         });
         expect(fleetDifference(fleet, { instanceIds, description: "new" })).to.deep.include({
             kind: "update",

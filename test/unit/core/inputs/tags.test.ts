@@ -86,6 +86,13 @@ describe("the tags of a program", () => {
         expect(reasonsFor({ "my-app-snapshot:run": "1", APPConsistentX: "1" })).to.deep.equal([]);
     });
 
+    it("have no key that the SDK would lose", () => {
+        expect(reasonsFor(JSON.parse('{"__proto__":"1"}')).join()).to.match(
+            /^tags\.__proto__ has a key that gets lost/,
+        );
+        expect(reasonsFor({ constructor: "1", toString: "1", __x: "1" })).to.deep.equal([]);
+    });
+
     it("leave room for the tags of this package and the plugin, and no two differ in case only", () => {
         expect(reasonsFor(many(mostTags + 1))).to.deep.equal([
             "tags has 15 tags, inherited ones included, but a snapshot may have at most 14",
@@ -144,6 +151,10 @@ describe("the default tags of a stack", () => {
             tags: { a: "1", b: "2" },
         });
         expect(withDefaultTags({ tags: null }, { a: "1" })).to.deep.equal({ tags: { a: "1" } });
+        // A null stands for a tag that is not set.
+        expect(withDefaultTags({ tags: { a: null, b: "2" } }, { a: "1" })).to.deep.equal({
+            tags: { a: "1", b: "2" },
+        });
         expect(withDefaultTags({}, {})).to.deep.equal({});
     });
 

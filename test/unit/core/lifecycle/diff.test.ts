@@ -272,8 +272,7 @@ describe("the difference of tags", () => {
     });
 
     it("has a reason only if the program does not show it", () => {
-        const reason =
-            'To be set again, because they were changed outside of Pulumi: the tags "stage", "team".';
+        const reason = 'To be set again, because they differ in the cloud: the tags "stage", "team".';
         const drifted = tagged({ team: "a", stage: "test" }, {});
         expect(reasonsOf(drifted, { tags: { team: "a", stage: "test" } })).to.deep.equal([reason]);
         expect(reasonsOf(tagged({ team: "a" }), { tags: { team: "b" } })).to.deep.equal([]);

@@ -9,6 +9,7 @@ import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfi
 import { update } from "../../../../provider/src/core/lifecycle/update";
 import { ownerTag } from "../../../../provider/src/core/run/run";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
+import { Shared } from "../../../../provider/src/runtime/shared";
 import { degraded, FakeCloud, type Run } from "../../support/fake-cloud";
 import { rejectionOf } from "../../support/rejection";
 import { inputsOf } from "../../support/samples";
@@ -149,6 +150,108 @@ describe("updating a snapshot", () => {
             ["s-system", "s-data"],
             ["a"],
         ]);
+    });
+
+    it("sets a tag again that the program wants back after its removal had failed halfway", async () => {
+        const before = await made();
+        const tags = { a: "1", b: "2" };
+        const tagged = await changed(before, { tags });
+        const api: EcsApi = {
+            ...before.cloud.api,
+            untagResources: (type, ids, keys) =>
+                type === "snapshotgroup"
+                    ? Promise.reject(apiError("Throttling.User"))
+                    : before.cloud.api.untagResources(type, ids, keys),
+        };
+        const { outputs } = await rejectionOf(
+            UnfinishedSnapshot,
+            update({ ...before.cloud.context, api }, "ssg-1", tagged, inputsOf({ tags: { b: "2" } })),
+        );
+        expect(outputs.tags).to.deep.equal(tags);
+        expect(difference(outputs, inputsOf({ tags })).kind).to.equal("update");
+        const again = await changed({ ...before, state: outputs }, { tags });
+        expect(before.cloud.api.argumentsOf("tagResources").slice(-2)).to.deep.equal([
+            ["snapshot", ["s-system", "s-data"], [{ key: "a", value: "1" }]],
+            ["snapshotgroup", ["ssg-1"], [{ key: "a", value: "1" }]],
+        ]);
+        expect(again).to.deep.equal(tagged);
+    });
+
+    it("sets all tags on a group that did not take any before", async () => {
+        const before = await made();
+        const api: EcsApi = {
+            ...before.cloud.api,
+            tagResources: (type, ids, tags) =>
+                type === "snapshotgroup"
+                    ? Promise.reject(apiError("Forbidden.RAM"))
+                    : before.cloud.api.tagResources(type, ids, tags),
+        };
+        // Another command, and so without the memory of this one.
+        const refusing = { ...before.cloud.context, api, shared: new Shared() };
+        const refused = await update(refusing, "ssg-1", before.state, inputsOf({ tags: { a: "1", b: "1" } }));
+        const inputs = inputsOf({ tags: { a: "1", b: "2" } });
+        const outputs = await update(before.cloud.context, "ssg-1", refused, inputs);
+        expect(outputs.snapshotGroupTags).to.deep.equal({ a: "1", b: "2" });
+        expect(before.cloud.api.argumentsOf("tagResources").slice(-2)).to.deep.equal([
+            ["snapshot", ["s-system", "s-data"], [{ key: "b", value: "2" }]],
+            [
+                "snapshotgroup",
+                ["ssg-1"],
+                [
+                    { key: "a", value: "1" },
+                    { key: "b", value: "2" },
+                ],
+            ],
+        ]);
+        expect(difference(outputs, inputs).kind).to.equal("none");
+    });
+
+    it("fails if a group that has the program's tags refuses a change of them, until it takes it", async () => {
+        const before = await made();
+        const tagged = await changed(before, { tags: { a: "1" } });
+        const api: EcsApi = {
+            ...before.cloud.api,
+            untagResources: (type, ids, keys) =>
+                type === "snapshotgroup"
+                    ? Promise.reject(apiError("Forbidden.RAM"))
+                    : before.cloud.api.untagResources(type, ids, keys),
+        };
+        const { outputs, reason } = await rejectionOf(
+            UnfinishedSnapshot,
+            update({ ...before.cloud.context, api }, "ssg-1", tagged, inputsOf()),
+        );
+        expect(reason.code).to.equal("Forbidden.RAM");
+        const removed = await changed({ ...before, state: outputs }, {});
+        expect(before.cloud.api.argumentsOf("untagResources")).to.deep.include([
+            "snapshotgroup",
+            ["ssg-1"],
+            ["a"],
+        ]);
+        expect(removed).not.to.have.any.keys("tags", "snapshotGroupTags");
+    });
+
+    it("fails if other tags of the group prevent more, and goes on tagging other groups", async () => {
+        for (const code of ["QuotaExceed.Tags", "OperationDenied.QuotaExceed", "TagKey.Duplication"]) {
+            const before = await made();
+            let isFull = true;
+            const api: EcsApi = {
+                ...before.cloud.api,
+                tagResources: (type, ids, tags) =>
+                    type === "snapshotgroup" && isFull
+                        ? Promise.reject(apiError(code))
+                        : before.cloud.api.tagResources(type, ids, tags),
+            };
+            const context = { ...before.cloud.context, api };
+            const inputs = inputsOf({ tags: { a: "1" } });
+            const { reason } = await rejectionOf(
+                UnfinishedSnapshot,
+                update(context, "ssg-1", before.state, inputs),
+            );
+            expect(reason.code).to.equal(code);
+            isFull = false;
+            const tagged = await update(context, "ssg-1", before.state, inputs);
+            expect(tagged.snapshotGroupTags).to.deep.equal({ a: "1" });
+        }
     });
 
     it("reports a failure with the instance and the remedy", async () => {

@@ -54,6 +54,11 @@ describe("the drift of a group", () => {
         expect(change).to.match(/Tags of snapshot s-system .*: APPConsistent, a, b\.$/);
     });
 
+    it("shows no control character of a key, which anybody may have chosen", () => {
+        const snapshots = [member("system", { "\u001b[31m": "1" }), member("data")];
+        expect(changesTo({ snapshots }).join()).to.include('"\\u001b[31m"').and.not.include("\u001b");
+    });
+
     it("includes the program's tags on the group itself", () => {
         const before = { ...recorded, snapshotGroupTags: { a: "1", b: "1" } };
         expect(driftOf(before, { ...before, snapshotGroupTags: { a: "2" } }).changes).to.deep.equal([

@@ -114,6 +114,16 @@ describe("a value that JSON can't carry", () => {
         });
     });
 
+    it("may have a name that the SDK loses, and other special names that it keeps", () => {
+        const inputs = (key: string): object => ({ tags: JSON.parse(`{"${key}":"1"}`) as unknown });
+        expect(() => jsonValues("AppConsistentSnapshot mine", inputs("__proto__"))).to.throw(
+            "AppConsistentSnapshot mine: tags.__proto__ has a name that gets lost in Pulumi's SDK: use another one.",
+        );
+        for (const key of ["constructor", "toString", "__owner"]) {
+            expect(jsonValues("AppConsistentSnapshot mine", inputs(key))).to.deep.equal(inputs(key));
+        }
+    });
+
     it("is named with all others, by printable names", () => {
         const inputs = { keepLast: NaN, triggers: [{ "\u001b[31m": 1n }] };
         expect(() => jsonValues("AppConsistentSnapshot mine", inputs)).to.throw(
