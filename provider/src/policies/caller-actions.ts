@@ -2,9 +2,9 @@
 export type Task = "attach the role" | "detach the role" | "deliver scripts" | "delete snapshots";
 
 export interface CallerAction {
-    /** For a person: what fails without it. */
+    /** The purpose, for a person. */
     readonly neededFor: string;
-    /** What it acts on, if the policy can be restricted to that. Default: snapshots and everything else. */
+    /** The resources to which a policy can restrict it. Default: none, it acts on snapshots or only reads. */
     readonly on?: "instances" | "instances and roles" | "role";
     /** The only part of the work that needs it. */
     readonly task?: Task;

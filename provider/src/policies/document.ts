@@ -1,4 +1,4 @@
-/** What is allowed, and on what. */
+/** Actions that are allowed, and the resources that they may act on. */
 export interface PolicyStatement {
     readonly Effect: "Allow";
     readonly Action: readonly string[];
