@@ -11,7 +11,7 @@ export const LAYERS = [
     ["cli"],
     ["cli/doctor", "cli/explain", "cli/orphans"],
     ["cli/command"],
-    ["pulumi/resource", "pulumi/engine", "recipes"],
+    ["pulumi/resource", "pulumi/engine", "recipes", "policies"],
     ["pulumi/recording"],
     ["core/fleet"],
     ["core/lifecycle"],
@@ -101,6 +101,13 @@ export default {
             severity: "error",
             from: { path: `${PROVIDER}recipes/` },
             to: { path: PROVIDER, pathNot: filesOf(["recipes", "core/inputs", "runtime"]) },
+        },
+        {
+            name: "policies are made from options alone",
+            comment: "They run in any program, and may import from core/inputs and runtime only.",
+            severity: "error",
+            from: { path: `${PROVIDER}policies/` },
+            to: { path: PROVIDER, pathNot: filesOf(["policies", "core/inputs", "runtime"]) },
         },
         {
             name: "only pulumi/ knows Pulumi",

@@ -5,12 +5,6 @@ import { Migration } from "./migration";
 
 // Takes a snapshot of each instance of a tier before a migration, only a few instances at a time, so that the others
 // answer meanwhile. The migration runs only if all snapshots meet the requirements.
-//
-//     pulumi config set alicloud:region cn-hangzhou
-//     pulumi config set --path 'instanceIds[0]' i-bp1xxxxxxxxxxxxxxxxx
-//     pulumi config set --path 'instanceIds[1]' i-bp1yyyyyyyyyyyyyyyyy
-//     pulumi config set migrate ./migrate.sh
-//     pulumi config set release 1.4.0    # for each release, then `pulumi up`
 const config = new pulumi.Config();
 const release = config.require("release");
 

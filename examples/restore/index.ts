@@ -4,14 +4,6 @@ import { AppConsistentSnapshot } from "pulumi-alicloud-app-snapshot";
 
 // Restores a copy of an instance from a snapshot: an image of its system disk, an instance that boots from the image, and
 // a new disk for each of the named data disks.
-//
-//     pulumi config set alicloud:region cn-hangzhou
-//     pulumi config set instanceId i-bp1xxxxxxxxxxxxxxxxx    # or snapshotGroupId, for an existing snapshot
-//     pulumi config set --path 'dataDiskIds[0]' d-bp1xxxxxxxxxxxxxxxxx
-//     pulumi config set zoneId cn-hangzhou-i
-//     pulumi config set vswitchId vsw-bp1xxxxxxxxxxxxxxxxx
-//     pulumi config set securityGroupId sg-bp1xxxxxxxxxxxxxxxxx
-//     pulumi config set instanceType ecs.g7.large
 const config = new pulumi.Config();
 const zoneId = config.require("zoneId");
 const diskCategory = config.get("diskCategory") ?? "cloud_essd";

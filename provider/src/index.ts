@@ -28,4 +28,5 @@ export type { Durations } from "./core/run/run-report";
 export type { FleetFailure, FleetReport, FleetSnapshot } from "./core/fleet/fleet-outputs";
 export type { SnapshotOutput } from "./core/lifecycle/outputs";
 export type { Consistency } from "./core/snapshot-group/consistency";
+export * as policies from "./policies/policies";
 export * as recipes from "./recipes/recipes";

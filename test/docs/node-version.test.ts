@@ -1,5 +1,6 @@
 import { expect } from "chai";
 
+import { examples } from "../examples/support/readme";
 import { document } from "./support/markdown";
 
 interface Manifest {
@@ -15,8 +16,8 @@ describe("the oldest Node.js", () => {
     const oldest = manifest(".").engines?.node ?? "";
 
     it("is the same for the repository, both packages and the examples", () => {
-        const examples = ["examples/fleet", "examples/quickstart", "examples/restore"];
-        for (const folder of ["provider", "emulator", ...examples]) {
+        const folders = examples.map((name) => `examples/${name}`);
+        for (const folder of ["provider", "emulator", ...folders]) {
             expect(manifest(folder).engines?.node, folder).to.equal(oldest);
         }
         expect(manifest(".").workspaces).to.deep.equal(["provider", "emulator", "examples/*"]);

@@ -7,10 +7,11 @@ import { deliveryErrors } from "../../provider/src/errors/delivery-errors";
 import { doctorErrors } from "../../provider/src/errors/doctor-errors";
 import { exitCodeEntry, exitCodes } from "../../provider/src/errors/exit-codes";
 import { ownErrors } from "../../provider/src/errors/own-errors";
+import { caller, instanceRole, instanceRoleTrust } from "../../provider/src/policies/policies";
 import { specificationOf } from "../unit/support/samples";
 import { brokenLinks } from "./support/links";
 import { codeBlocks, codeSpans, document, root, section, tableRows } from "./support/markdown";
-import { calledOperations, pages, settingNames } from "./support/sources";
+import { calledOperations, declaredCallerOptions, pages, settingNames } from "./support/sources";
 import { typeErrors } from "./support/type-check";
 
 const requirements = document("docs/requirements.md");
@@ -21,11 +22,6 @@ const all = [...pages, "provider/README.md"];
 const forUsers = pages.filter(
     (page) => !/^docs\/(how-it-works|errors|matrix|tests|glossary)\.md$|^CONTRIBUTING|^CHANGELOG/.test(page),
 );
-
-interface Policy {
-    readonly Version: string;
-    readonly Statement: readonly { readonly Effect: string; readonly Action: string | readonly string[] }[];
-}
 
 describe("the README", () => {
     const readme = document("README.md");
@@ -54,21 +50,25 @@ describe("the README", () => {
 });
 
 describe("the requirements", () => {
-    it("have policy documents that parse", () => {
-        const policies = codeBlocks(requirements, "json").map((text) => JSON.parse(text) as Policy);
-        expect(policies).to.have.length(3);
-        for (const { Version, Statement } of policies) {
-            expect(Version).to.equal("1");
-            expect(Statement.every(({ Effect }) => Effect === "Allow")).to.equal(true);
-        }
+    it("show the policies that the helpers return", () => {
+        const shown = codeBlocks(requirements, "json").map((text) => JSON.parse(text) as unknown);
+        expect(shown).to.deep.equal([instanceRoleTrust(), instanceRole(), caller()]);
     });
 
-    it("grant the caller exactly the operations that are called, and ram:PassRole", () => {
-        const [policy = ""] = codeBlocks(section(requirements, "## The caller's permissions"), "json");
-        const actions = (JSON.parse(policy) as Policy).Statement.flatMap(({ Action }) => Action);
+    it("list the options of the caller's policy", () => {
+        const rows = tableRows(section(requirements, "### In a program"));
+        expect(rows.flatMap(([name = ""]) => codeSpans(name))).to.have.members(declaredCallerOptions());
+    });
+});
+
+describe("the caller's policy", () => {
+    it("grants exactly the operations that are called, and ram:PassRole", () => {
         const needed = calledOperations().map((operation) => `ecs:${operation}`);
         expect(needed).not.to.have.length(0);
-        expect(actions).to.have.members([...needed, "ram:PassRole"]);
+        expect(caller().Statement.flatMap(({ Action }) => Action)).to.have.members([
+            ...needed,
+            "ram:PassRole",
+        ]);
     });
 });
 

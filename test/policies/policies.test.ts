@@ -1,22 +1,13 @@
 import { expect } from "chai";
 import { defaultFixture, type Fixture } from "pulumi-alicloud-app-snapshot-emulator";
 
-import { codeBlocks, document } from "../docs/support/markdown";
+import { caller, instanceRole, instanceRoleTrust, type Policy } from "../../provider/src/policies/policies";
 import { linuxInputs, type World } from "../integration/provider";
 import { patientWorld } from "../integration/support/patient-world";
+import { scripts } from "../support/stack/program";
 
-interface Statement {
-    readonly Action: string | readonly string[];
-    readonly Principal?: { readonly Service: readonly string[] };
-}
-
-const [trust = [], rolePermissions = [], callerPermissions = []] = codeBlocks(
-    document("docs/requirements.md"),
-    "json",
-).map((text) => (JSON.parse(text) as { readonly Statement: Statement[] }).Statement);
-
-function actionsOf(statements: readonly Statement[]): string[] {
-    return statements.flatMap(({ Action }) => (typeof Action === "string" ? [Action] : [...Action]));
+function actionsOf({ Statement }: Policy): string[] {
+    return Statement.flatMap(({ Action }) => Action);
 }
 
 /** Permissions without which everything works, but some messages are less exact. */
@@ -26,15 +17,39 @@ const helpful: Readonly<Record<string, string>> = {
 
 const imageId = "m-bp1holder";
 
-describe("the policies of the documentation", () => {
-    const actions = actionsOf(callerPermissions);
-    const permissions = actionsOf(rolePermissions);
+describe("the policies", () => {
+    const actions = actionsOf(caller());
+    const permissions = actionsOf(instanceRole());
 
     it("suffice for everything that happens to a snapshot", async () => {
         const { messages, done } = await life(callerIs(actions));
         expect(done, messages).to.equal(true);
         expect(messages).to.include(`the image ${imageId} was created from it`);
         expect(messages).not.to.include("not authorized");
+    });
+
+    const restricted = {
+        "for a role that stays": [{ roleAttachment: "keep" }, { roleAttachment: "keep" }],
+        "for an instance that has its role and its scripts": [
+            { roleAttachment: "none", deliverScripts: false },
+            { instanceId: "i-bp1linuxdb0000000002", linux: scripts, roleAttachment: "none" },
+        ],
+    } as const;
+    for (const [title, [options, inputs]] of Object.entries(restricted)) {
+        it(`suffice when they are restricted ${title}`, async () => {
+            const { messages, done } = await life(callerIs(actionsOf(caller(options))), {
+                ...linuxInputs,
+                ...inputs,
+            });
+            expect(done, messages).to.equal(true);
+            expect(messages).not.to.include("not authorized");
+        });
+    }
+
+    it("let no caller without `deleteSnapshots` delete a snapshot, and the error says so", async () => {
+        const { messages, done } = await life(callerIs(actionsOf(caller({ deleteSnapshots: false }))));
+        expect(done).to.equal(false);
+        expect(messages).to.include("Action: ecs:DeleteSnapshotGroup");
     });
 
     it("have actions for both", () => {
@@ -71,7 +86,8 @@ describe("the policies of the documentation", () => {
     }
 
     it("have the trust that the role needs, and the error says so if it is missing", async () => {
-        expect(trust[0]?.Principal?.Service).to.deep.equal(["ecs.aliyuncs.com"]);
+        const [trusted] = instanceRoleTrust().Statement;
+        expect(trusted?.Principal.Service).to.deep.equal(["ecs.aliyuncs.com"]);
         const { messages, done } = await life((fixture) => {
             fixture.roles = fixture.roles.map((role) => ({ ...role, trust: ["fc.aliyuncs.com"] }));
         });

@@ -28,7 +28,7 @@ export async function referencePage() {
 
 # Reference
 
-There are two resources: [\`AppConsistentSnapshot\`](#inputs) for one instance, and [\`AppConsistentSnapshotFleet\`](#appconsistentsnapshotfleet) for up to 1,000.
+There are two resources: [\`AppConsistentSnapshot\`](#inputs) for one instance, and [\`AppConsistentSnapshotFleet\`](#appconsistentsnapshotfleet) for up to 1,000. The package also exports [\`recipes\`](recipes/README.md), and [\`policies\`](requirements.md#in-a-program), which returns the RAM policies that the instance's role and the caller need.
 
 ${prose(resource.paragraphs)}
 

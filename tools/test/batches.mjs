@@ -17,6 +17,7 @@ export const LONG = [
     "test/package/",
     "test/recipes/lock",
     "test/e2e/",
+    "test/examples/component",
     "test/integration/",
     "test/protocol/",
     "test/recipes/",

@@ -78,6 +78,11 @@ export function declaredOptions(file: string, name: string): string[] {
     return membersOf(parse(join("provider/src/recipes", file)), name);
 }
 
+/** The options of the caller's policy. */
+export function declaredCallerOptions(): string[] {
+    return membersOf(parse("provider/src/policies/caller.ts"), "CallerOptions");
+}
+
 /** The operations that the API client calls. */
 export function calledOperations(): string[] {
     return [...new Set(Object.values(operations).map(({ name }) => name))];

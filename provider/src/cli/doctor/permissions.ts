@@ -1,4 +1,6 @@
 import type { ApiCallError } from "../../cloud/ecs/api-error";
+import { callerActions } from "../../policies/caller-actions";
+import { roleActions, trustedService } from "../../policies/instance-role";
 import { type Check, notChecked, ok, problemOf, warning } from "./check";
 
 /** The outcome of the calls that show whether the caller has a permission. */
@@ -9,44 +11,20 @@ export type Answer =
     | { readonly kind: "refused for the region"; readonly error: ApiCallError }
     | { readonly kind: "unknown"; readonly why: string };
 
-/** The permissions of the caller, with what each is needed for. */
-export const permissions = {
-    "ecs:DescribeInstances": "every snapshot",
-    "ecs:DescribeCloudAssistantStatus": "every snapshot",
-    "ecs:DescribeDisks": "every snapshot",
-    "ecs:DescribeInstanceRamRole": "every snapshot",
-    "ecs:DescribeInvocations": "every snapshot",
-    "ecs:DescribeInvocationResults": "every snapshot",
-    "ecs:DescribeSnapshotGroups": "every snapshot",
-    "ecs:DescribeSnapshots": "deleting a snapshot whose group is gone",
-    "ecs:DescribeImages": "naming the image that holds a snapshot",
-    "ecs:DescribeSendFileResults": "scripts that are given as text, including recipes",
-    "ecs:RunCommand": "every snapshot",
-    "ecs:TagResources": "every snapshot",
-    "ecs:ModifySnapshotGroup": "name and description, and for verifying that a group is gone",
-    "ecs:SendFile": "scripts that are given as text, including recipes",
-    "ecs:AttachInstanceRamRole": 'roleAttachment: "keep" and "temporary"',
-    "ram:PassRole": 'roleAttachment: "keep" and "temporary"',
-    "ecs:DetachInstanceRamRole": 'roleAttachment: "temporary"',
-    "ecs:UntagResources": 'roleAttachment: "temporary", and tags that the program no longer has',
-    "ecs:DeleteSnapshotGroup": "deleting snapshots",
-    "ecs:DeleteSnapshot": "deleting a snapshot whose group is gone",
-} as const;
-
-export type Permission = keyof typeof permissions;
+export type Permission = keyof typeof callerActions;
 
 export type Answers = Partial<Readonly<Record<Permission, Answer>>>;
 
 /** Returns a line for each permission. Pure. */
 export function permissionChecks(answers: Answers): Check[] {
-    return Object.entries(permissions).map(([name, neededFor]) => {
+    return Object.entries(callerActions).map(([name, { neededFor }]) => {
         const permission = name as Permission;
         return checkOf(permission, neededFor, answers[permission]);
     });
 }
 
-const rolePolicies =
-    "its trust policy must let ecs.aliyuncs.com assume it, and its permissions must include ecs:DescribeSnapshot*, ecs:CreateSnapshot*, ecs:TagResources and ecs:DescribeDisks";
+const [lastAction, ...otherActions] = [...roleActions].reverse();
+const rolePolicies = `its trust policy must let ${trustedService} assume it, and its permissions must include ${otherActions.reverse().join(", ")} and ${lastAction}`;
 
 /**
  * Returns the line about the role with which the plugin calls the API from the instance.

@@ -1,14 +1,14 @@
-import { cp, readFile, symlink } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { expect } from "chai";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 
-import { root } from "../docs/support/markdown";
 import { withEngine } from "../e2e/support/engine";
 import { withFolder } from "../support/folder";
 import { pluginRuns } from "../support/stack/plugin-runs";
 import { expectFailure, expectSuccess, instances } from "../support/stack/program";
+import { copyOfExample } from "./support/example-stack";
 
 const tier = [instances.mixedDisks, instances.linux, instances.withRole];
 const [first = "", second = "", third = ""] = tier;
@@ -22,7 +22,8 @@ interface Outputs {
 describe("the fleet example", () => {
     it("takes the snapshots one after the other, and begins the migration only if it has all of them", () =>
         withFolder(async (folder) => {
-            const migrations = join(folder, "migrations");
+            const programFolder = await copyOfExample("fleet", join(folder, "program"));
+            const migrations = join(programFolder, "migrations");
             const config = {
                 "alicloud:region": "cn-hangzhou",
                 "fleet:instanceIds": JSON.stringify(tier),
@@ -61,17 +62,10 @@ describe("the fleet example", () => {
                     expectSuccess(await stack.destroy());
                     expect(namesIn(emulator)).to.have.length(6);
                 },
-                { stack: { programFolder: await copyIn(folder), config } },
+                { stack: { programFolder, config } },
             );
         }));
 });
-
-/** The engine writes the stack's configuration beside the program, so the test has a copy. */
-async function copyIn(folder: string): Promise<string> {
-    await cp(join(root, "examples", "fleet"), folder, { recursive: true });
-    await symlink(join(root, "node_modules"), join(folder, "node_modules"), "junction");
-    return folder;
-}
 
 /** Returns the instances of each command that ran the plugin, in the order of the commands. */
 function startedOn(emulator: Emulator): string[][] {
