@@ -1,6 +1,9 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+
 import { expect } from "chai";
 
-import { document } from "./support/markdown";
+import { document, root } from "./support/markdown";
 
 interface Manifest {
     readonly engines?: { readonly node?: string };
@@ -15,7 +18,10 @@ describe("the oldest Node.js", () => {
     const oldest = manifest(".").engines?.node ?? "";
 
     it("is the same for the repository, both packages and the examples", () => {
-        const examples = ["examples/fleet", "examples/quickstart", "examples/restore"];
+        const examples = readdirSync(join(root, "examples"), { withFileTypes: true })
+            .filter((entry) => entry.isDirectory())
+            .map(({ name }) => `examples/${name}`);
+        expect(examples).to.include("examples/quickstart");
         for (const folder of ["provider", "emulator", ...examples]) {
             expect(manifest(folder).engines?.node, folder).to.equal(oldest);
         }
