@@ -123,7 +123,7 @@ describe("the documents", () => {
                 "FsConsistent",
                 "AppSnapshotRoleName",
             ],
-            ...["AliyunECSInstanceForHbrRole", "Date", "Pulumi.yaml"],
+            ...["AliyunECSInstanceForHbrRole", "Date", "Pulumi.yaml", "Pulumi.production.yaml"],
             // Operations that others call.
             ...["CreateSnapshotGroup", "DescribeAccountAttributes"],
             ...calledOperations(),

@@ -40,7 +40,8 @@ export class EngineStack implements TestStack {
         readonly folder: string,
         private readonly programFolder: string,
         private readonly options: EngineStackOptions,
-        private readonly environment: NodeJS.ProcessEnv,
+        /** The environment of its commands. */
+        readonly environment: NodeJS.ProcessEnv,
     ) {}
 
     static async create(
