@@ -24,6 +24,7 @@ export function foreignProgram(one: Setup, workshop: () => Workshop): void {
             expect(warningsAbout(await broughtNames(), program.output)).to.deep.equal([]);
             const pages = ["README.md", "docs/README.md", "docs/reference.md", "docs/recipes/mysql.md"];
             expect(brokenLinks(installed, pages)).to.deep.equal([]);
+            expect(await program.run("app-snapshot", "--help")).to.match(/^Usage: app-snapshot/);
             await withEngine(
                 async ({ emulator, stack }) => {
                     expectSuccess(await stack.up([]));

@@ -62,6 +62,8 @@ export interface ForeignProgram {
     readonly path: readonly string[];
     /** The output of the installation. */
     readonly output: string;
+    /** Runs one of those programs in the folder; returns its output. */
+    run(...command: readonly [string, ...string[]]): Promise<string>;
     /** Adds the package to the program's dependencies, and installs again. */
     addPackage(): Promise<void>;
 }
@@ -142,6 +144,7 @@ export async function installPackage(
         installed: join(around, "node_modules", packageName),
         path,
         output,
+        run: (...command) => execute(command, folder, environment),
         addPackage: async () => {
             await writeFiles(folder, { "package.json": manifest(setup, { ...dependencies, ...own }) });
             await install();

@@ -4,16 +4,26 @@ import { codeBlocks, document } from "../docs/support/markdown";
 import { type Setup, setups } from "./setups";
 import { managers, pnpmSettings } from "./support/package-managers";
 
+interface Manifest {
+    readonly engines: { readonly node: string };
+    readonly peerDependencies: { readonly "@pulumi/pulumi": string };
+}
+
 const all: readonly Setup[] = Object.values(setups);
+
+function sdksOn(node: string): readonly string[] {
+    return [...new Set(all.filter((one) => one.node.startsWith(`${node}.`)).map(({ sdk }) => sdk))];
+}
 
 describe("the setups that the package is installed in", () => {
     it("combine each version of Node.js with the oldest SDK and the newest that it can have", () => {
-        const pairs = new Set(all.map(({ node, sdk }) => `${node.split(".")[0] ?? ""} ${sdk}`));
-        expect([...pairs]).to.have.members([
-            ...["20 3.216.0", "22 3.216.0", "24 3.216.0"],
-            // The SDK needs Node.js 22 from 3.249 on.
-            ...["20 3.248.0", "22 3.276.0", "24 3.276.0"],
-        ]);
+        const { engines, peerDependencies } = JSON.parse(document("provider/package.json")) as Manifest;
+        const oldest = peerDependencies["@pulumi/pulumi"].replace("^", "");
+        const newest = setups.workspace.sdk;
+        expect(engines.node).to.match(/^>=20\./);
+        expect(sdksOn("20")).to.have.members([oldest, setups.typeScript.sdk]);
+        expect(sdksOn("22")).to.have.members([oldest, newest]);
+        expect(sdksOn("24")).to.have.members([oldest, newest]);
     });
 
     it("have each package manager, a folder around the program's, and each kind of program", () => {
