@@ -1,18 +1,20 @@
-// npm run docs: writes docs/errors.md from the compiled error tables, and docs/reference.md from the doc comments of the
-// resource's types. With --check: fails if one of them is outdated.
+// npm run docs: writes docs/errors.md from the compiled error tables, docs/reference.md from the doc comments of the
+// resource's types, and docs/third-party.md from the installed packages. With --check: fails if one of them is outdated.
 import { realpathSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { formatted } from "./docs/markdown.mjs";
+import { thirdPartyPage } from "./docs/third-party-page.mjs";
 import { optionsOf } from "./options.mjs";
 import { progress } from "./process.mjs";
 import { ROOT, setUp } from "./setup.mjs";
 
 const USAGE = `Usage: npm run docs -- [options]
 
-Writes docs/errors.md from the tables of errors, and docs/reference.md from the doc comments of the resource's types.
+Writes docs/errors.md from the tables of errors, docs/reference.md from the doc comments of the resource's types, and
+docs/third-party.md from the installed packages.
 
   --check   write nothing, and fail if a page is outdated
   --help    print this
@@ -23,7 +25,11 @@ async function generatedPages() {
     // They need a dependency and the compiled package, which the set-up may have to provide first.
     const { errorsPage } = await import("./docs/errors-page.mjs");
     const { referencePage } = await import("./docs/reference-page.mjs");
-    const pages = { "docs/errors.md": await errorsPage(), "docs/reference.md": await referencePage() };
+    const pages = {
+        "docs/errors.md": await errorsPage(),
+        "docs/reference.md": await referencePage(),
+        "docs/third-party.md": thirdPartyPage(),
+    };
     const entries = Object.entries(pages).map(
         async ([path, page]) => /** @type {const} */ ([path, await formatted(page, path)]),
     );

@@ -5,8 +5,8 @@ import { expect } from "chai";
 
 import { root } from "./support/markdown";
 
-describe("docs/errors.md and docs/reference.md", () => {
-    it("match the error tables and the types' doc comments", () => {
+describe("docs/errors.md, docs/reference.md and docs/third-party.md", () => {
+    it("match the error tables, the types' doc comments and the installed packages", () => {
         const { status, stderr } = spawnSync(process.execPath, [join("tools", "docs.mjs"), "--check"], {
             cwd: root,
             encoding: "utf8",

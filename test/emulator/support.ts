@@ -7,7 +7,7 @@ import Client, {
     type DescribeInvocationResultsResponseBodyInvocationInvocationResultsInvocationResult as ResultRow,
     RunCommandRequest,
 } from "@alicloud/ecs20140526";
-import { Config } from "@alicloud/openapi-client";
+import { $OpenApiUtil } from "@alicloud/openapi-core";
 import {
     type Clock,
     type Emulator,
@@ -65,7 +65,7 @@ export function newGate(): Gate {
 
 /** The official SDK, pointed at an emulator. */
 export function sdk(emulator: Emulator, settings: Record<string, string> = {}): Client {
-    const config = new Config({});
+    const config = new $OpenApiUtil.Config({});
     Object.assign(config, {
         accessKeyId: "emulator",
         accessKeySecret: "emulator",
@@ -74,7 +74,6 @@ export function sdk(emulator: Emulator, settings: Record<string, string> = {}): 
         protocol: "http",
         ...settings,
     });
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- the SDK has its own copy of the same class
     return new Client(config);
 }
 

@@ -1,102 +1,87 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
+
+import { packageName, type Setup } from "./setups";
+import { managers } from "./support/package-managers";
 
 const run = promisify(execFile);
 const root = join(__dirname, "..", "..");
-const name = "pulumi-alicloud-app-snapshot";
 
-/** A Node.js and an SDK version that the package promises to run on, and a program for them. */
-export interface Setup {
-    readonly title: string;
-    readonly node: string;
-    readonly sdk: string;
-    readonly program: Readonly<Record<string, string>>;
-    readonly packageJson: Readonly<Record<string, unknown>>;
-    /** A command of its dependencies that builds the program that Pulumi runs. Default: none, the text itself runs. */
-    readonly build?: readonly [command: string, ...args: string[]];
+/** The package's tarball, and programs of npm packages by their versions. Each is made at its first use. */
+export class Workshop {
+    private packed: Promise<string> | undefined;
+    private registry: Promise<string> | undefined;
+    private readonly tools = new Map<string, Promise<string>>();
+
+    constructor(private readonly folder: string) {}
+
+    tarball(): Promise<string> {
+        this.packed ??= pack(join(this.folder, "tarball"));
+        return this.packed;
+    }
+
+    /** Returns the folder with the program of an npm package, such as `pnpm@12.21.0`. */
+    tool(name: string): Promise<string> {
+        const ready = this.tools.get(name) ?? this.install(name);
+        this.tools.set(name, ready);
+        return ready;
+    }
+
+    /** Returns the settings that a package manager does not share with npm, as variables of its environment. */
+    settings(): Promise<NodeJS.ProcessEnv> {
+        this.registry ??= execute(["npm", "config", "get", "registry"], this.folder, process.env);
+        return this.registry.then((url) => ({ YARN_NPM_REGISTRY_SERVER: url.trim().replace(/\/$/, "") }));
+    }
+
+    async remove(): Promise<void> {
+        await rm(this.folder, { recursive: true, force: true });
+    }
+
+    private async install(name: string): Promise<string> {
+        const folder = join(this.folder, "tools", name.replaceAll("/", "+"));
+        await mkdir(folder, { recursive: true });
+        await writeFile(join(folder, "package.json"), "{}");
+        await execute(
+            ["npm", "install", "--no-audit", "--no-fund", "--prefer-offline", name],
+            folder,
+            process.env,
+        );
+        return join(folder, "node_modules", ".bin");
+    }
 }
 
-const program = `
-const config = new pulumi.Config();
-const snapshot = new AppConsistentSnapshot("foreign", {
-    instanceId: config.require("instanceId"),
-    linux: {
-        preScriptPath: "/root/app-snapshot/prescript.sh",
-        postScriptPath: "/root/app-snapshot/postscript.sh",
-    },
-});
-export const snapshotGroupId = snapshot.snapshotGroupId;
-export const systemDiskSnapshotId = snapshot.systemDiskSnapshotId;
-export const nodeVersion = process.version;
-`;
+/** A program outside the repository, with the package installed. */
+export interface ForeignProgram {
+    readonly folder: string;
+    /** The package, as the program has it: a folder or a link. */
+    readonly installed: string;
+    /** The folders of the programs that it is to run with: Node.js, the package manager, and those of its dependencies. */
+    readonly path: readonly string[];
+    /** The output of the installation. */
+    readonly output: string;
+    /** Runs one of those programs in the folder; returns its output. */
+    run(...command: readonly [string, ...string[]]): Promise<string>;
+    /** Adds the package to the program's dependencies, and installs again. */
+    addPackage(): Promise<void>;
+}
 
-const imports = `import * as pulumi from "@pulumi/pulumi";
-import { AppConsistentSnapshot } from "${name}";
-`;
-
-const compilerOptions = {
-    target: "ES2022",
-    module: "node16",
-    moduleResolution: "node16",
-    strict: true,
-    skipLibCheck: true,
-    types: ["node"],
-};
-
-/** The oldest and the newest setup, and the last ones for Node.js 20. */
-export const setups = {
-    oldest: {
-        title: "Node.js 20 and the oldest SDK, an ES module program",
-        node: "20.20.2",
-        sdk: "3.216.0",
-        program: { "index.mjs": imports + program },
-        packageJson: { main: "index.mjs", type: "module" },
-    },
-    typescript: {
-        title: "Node.js 20 and the last SDK for it, a TypeScript program",
-        node: "20.20.2",
-        sdk: "3.248.0",
-        program: { "index.ts": imports + program, "tsconfig.json": JSON.stringify({ compilerOptions }) },
-        packageJson: {
-            main: "index.ts",
-            devDependencies: { typescript: "5.9.3", "@types/node": "^20", "ts-node": "^10" },
-        },
-    },
-    newest: {
-        title: "Node.js 24 and the newest SDK, an ES module program",
-        node: "24.21.0",
-        sdk: "3.270.0",
-        program: { "index.mjs": imports + program },
-        packageJson: { main: "index.mjs", type: "module" },
-    },
-    ofALibrary: {
-        title: "Node.js 24 and the newest SDK, a program that has the resource from a library",
-        node: "24.21.0",
-        sdk: "3.270.0",
-        program: { "index.mjs": imports.replace(name, "library") + program },
-        packageJson: { main: "index.mjs", type: "module" },
-    },
-    bundled: {
-        title: "Node.js 24 and the newest SDK, a program that is bundled and minified",
-        node: "24.21.0",
-        sdk: "3.270.0",
-        program: { "index.mjs": imports + program },
-        packageJson: { main: "bundle.cjs", devDependencies: { esbuild: "0.25.12" } },
-        build: [
-            "esbuild",
-            "index.mjs",
-            "--bundle",
-            "--minify",
-            "--keep-names",
-            "--platform=node",
-            "--external:@pulumi/pulumi",
-            "--outfile=bundle.cjs",
-        ],
-    },
-} as const satisfies Readonly<Record<string, Setup>>;
+/** Returns a workshop for the tests of a `describe` block. */
+export function workshopOfTests(): () => Workshop {
+    let workshop: Workshop | undefined;
+    before(async () => {
+        workshop = new Workshop(await mkdtemp(join(tmpdir(), "app-snapshot-workshop-")));
+    });
+    after(() => workshop?.remove());
+    return () => {
+        if (workshop === undefined) {
+            throw new Error("used outside a test");
+        }
+        return workshop;
+    };
+}
 
 /** Packs a package as it would be published; returns the path of the tarball. */
 export async function pack(folder: string, workspace: "provider" | "emulator" = "provider"): Promise<string> {
@@ -106,7 +91,16 @@ export async function pack(folder: string, workspace: "provider" | "emulator" = 
         await writePages(join(root, "provider"));
     }
     // npm test has made sure that the build is current. A further build by npm pack would race with other tests.
-    await npm(["pack", "--ignore-scripts", "--workspace", workspace, "--pack-destination", folder], root);
+    const command = [
+        "npm",
+        "pack",
+        "--ignore-scripts",
+        "--workspace",
+        workspace,
+        "--pack-destination",
+        folder,
+    ];
+    await execute(command, root, process.env);
     const [tarball] = (await readdir(folder)).filter((file) => file.endsWith(".tgz"));
     if (tarball === undefined) {
         throw new Error("npm pack made no tarball");
@@ -114,54 +108,60 @@ export async function pack(folder: string, workspace: "provider" | "emulator" = 
     return join(folder, tarball);
 }
 
-/** Installs the tarball into a new program outside the repository; returns its folder. */
+/** Installs the package into a new program in a folder outside the repository. */
 export async function installPackage(
-    folder: string,
-    tarball: string,
-    { node, sdk, ...rest }: Setup,
-): Promise<string> {
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, "Pulumi.yaml"), "name: foreign\nruntime: nodejs\n");
-    const dependencies = { "@pulumi/pulumi": sdk, node, [name]: `file:${tarball}` };
-    const packageJson = {
-        name: "foreign",
-        version: "1.0.0",
-        private: true,
-        dependencies,
-        ...rest.packageJson,
+    installation: string,
+    workshop: Workshop,
+    setup: Setup,
+): Promise<ForeignProgram> {
+    const { manager } = setup;
+    const folder = join(installation, setup.folder ?? "");
+    const tarball = await workshop.tarball();
+    const own = { [packageName]: `file:${tarball}` };
+    const dependencies = setup.dependencies ?? { "@pulumi/pulumi": setup.sdk, ...own };
+    await writeFiles(installation, { ...manager.files, ...setup.workspace?.(setup.sdk, tarball) });
+    await writeFiles(folder, {
+        "Pulumi.yaml": "name: foreign\nruntime: nodejs\n",
+        "package.json": manifest(setup, dependencies),
+        ...setup.program,
+    });
+    const path = [
+        ...(manager.tool === undefined ? [] : [await workshop.tool(manager.tool)]),
+        await workshop.tool(`node@${setup.node}`),
+        join(folder, "node_modules", ".bin"),
+        join(installation, "node_modules", ".bin"),
+    ];
+    const environment = { ...process.env, ...(await workshop.settings()), PATH: joined(path) };
+    const install = (): Promise<string> => execute(manager.command, installation, environment);
+    const output = await install();
+    if (setup.build !== undefined) {
+        await execute(setup.build, folder, environment);
+    }
+    // In a workspace, only pnpm keeps each package's dependencies in its own folder.
+    const around = setup.manager === managers.pnpm ? folder : installation;
+    return {
+        folder,
+        installed: join(around, "node_modules", packageName),
+        path,
+        output,
+        run: (...command) => execute(command, folder, environment),
+        addPackage: async () => {
+            await writeFiles(folder, { "package.json": manifest(setup, { ...dependencies, ...own }) });
+            await install();
+        },
     };
-    await writeFile(join(folder, "package.json"), JSON.stringify(packageJson));
-    for (const [file, text] of Object.entries(rest.program)) {
-        await writeFile(join(folder, file), text);
-    }
-    await npm(["install", "--no-audit", "--no-fund", "--prefer-offline"], folder);
-    if (rest.build !== undefined) {
-        await inFolder(folder, ...rest.build);
-    }
-    return folder;
 }
 
-/**
- * Moves the package from a program's dependencies to those of a library that the program uses, as in a
- * workspace in which each package sees only its own dependencies.
- *
- * @returns a function that adds it to the program's as well.
- */
-export async function moveIntoLibrary(programFolder: string, library: string): Promise<() => Promise<void>> {
-    const programs = join(programFolder, "node_modules");
-    const libraries = join(library, "node_modules");
-    await mkdir(libraries, { recursive: true });
-    await writeFile(join(library, "package.json"), JSON.stringify({ name: "library", main: "index.js" }));
-    await writeFile(join(library, "index.js"), `module.exports = require("${name}");\n`);
-    await rename(join(programs, name), join(libraries, name));
-    // The package's own dependencies stay where they are.
-    for (const scope of await readdir(programs)) {
-        if (!scope.startsWith(".")) {
-            await symlink(join(programs, scope), join(libraries, scope));
-        }
+function manifest({ packageJson }: Setup, dependencies: Readonly<Record<string, string>>): string {
+    const common = { name: "foreign", version: "1.0.0", private: true, license: "UNLICENSED" };
+    return JSON.stringify({ ...common, dependencies, ...packageJson });
+}
+
+async function writeFiles(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+    for (const [file, text] of Object.entries(files)) {
+        await mkdir(dirname(join(folder, file)), { recursive: true });
+        await writeFile(join(folder, file), text);
     }
-    await symlink(library, join(programs, "library"));
-    return () => symlink(join(libraries, name), join(programs, name));
 }
 
 export async function temporaryFolder<T>(task: (folder: string) => Promise<T>): Promise<T> {
@@ -173,18 +173,24 @@ export async function temporaryFolder<T>(task: (folder: string) => Promise<T>): 
     }
 }
 
-/** Runs a program with the foreign program's own Node.js and dependencies. */
-export async function inFolder(folder: string, command: string, ...args: readonly string[]): Promise<string> {
-    const { stdout, stderr } = await run(join(folder, "node_modules", ".bin", command), args, {
-        cwd: folder,
-    });
-    return stdout + stderr;
+function joined(path: readonly string[]): string {
+    return [...path, process.env["PATH"]].join(delimiter);
 }
 
-async function npm(args: readonly string[], cwd: string): Promise<void> {
+async function execute(
+    [command = "", ...args]: readonly string[],
+    cwd: string,
+    env: NodeJS.ProcessEnv,
+): Promise<string> {
     // The variables that `npm test` sets are for this workspace, not for the foreign program.
-    const environment = Object.entries(process.env).filter(
+    const foreign = Object.entries(env).filter(
         ([variable]) => !/^npm_(?:package|lifecycle|command)/.test(variable),
     );
-    await run("npm", [...args], { cwd, env: Object.fromEntries(environment), maxBuffer: 16 * 1024 * 1024 });
+    const options = { cwd, env: Object.fromEntries(foreign), maxBuffer: 16 * 1024 * 1024 };
+    const { stdout, stderr } = await run(command, args, options).catch((thrown: unknown) => {
+        // Some package managers print their errors to stdout.
+        const { stdout: printed = "" } = thrown as { readonly stdout?: string };
+        throw new Error(`${String(thrown)}\n${printed}`);
+    });
+    return stdout + stderr;
 }

@@ -5,10 +5,14 @@ import type { Problem } from "@arethetypeswrong/core";
 import { expect } from "chai";
 
 import { foreignProgram } from "../cases/package";
-import { pack, setups, temporaryFolder } from "./foreign-program";
+import { document } from "../docs/support/markdown";
+import { pack, temporaryFolder, workshopOfTests } from "./foreign-program";
+import { setups } from "./setups";
 import { unexportedTypes } from "./support/unexported-types";
 
-foreignProgram(setups.typescript);
+describe("the package, installed from its tarball into a program outside the repository", () => {
+    foreignProgram(setups.typeScript, workshopOfTests());
+});
 
 const root = join(__dirname, "..", "..");
 
@@ -42,6 +46,23 @@ function isAccepted(problem: Problem): boolean {
         problem.resolutionKind === "node10"
     );
 }
+
+describe("the size of the package and of what it installs", () => {
+    it("is within the limits, which the documentation names", async () => {
+        const { excesses, measureSizes } = await import("../../tools/package/size.mjs");
+        const sizes = await measureSizes();
+        expect(sizes.filter(({ value }) => !(value > 0))).to.deep.equal([]);
+        expect(excesses(sizes)).to.deep.equal([]);
+
+        const limits = new Map(sizes.map(({ name, limit }) => [name, limit]));
+        const [, megabytes, packages] =
+            /less than (\d+) MB of files in fewer than (\d+) packages/.exec(
+                document("docs/requirements.md"),
+            ) ?? [];
+        expect(Number(megabytes) * 1_000_000).to.equal(limits.get("further packages, unpacked"));
+        expect(Number(packages)).to.equal(limits.get("further packages"));
+    });
+});
 
 describe("the exports of the package", () => {
     it("include every type that they refer to", () => {

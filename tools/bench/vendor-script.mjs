@@ -10,8 +10,8 @@ import { fileURLToPath } from "node:url";
 const require = createRequire(import.meta.url);
 /** @type {typeof import("@alicloud/ecs20140526")} */
 const ecs = require("@alicloud/ecs20140526");
-/** @type {typeof import("@alicloud/openapi-client")} */
-const { Config } = require("@alicloud/openapi-client");
+/** @type {typeof import("@alicloud/openapi-core")} */
+const { $OpenApiUtil } = require("@alicloud/openapi-core");
 
 const REGION = "cn-hangzhou";
 const ROLE = "AppSnapshotRoleName";
@@ -35,16 +35,13 @@ const PARAMETERS = [
 function clientOf(env) {
     const { protocol, host } = new URL(env["ALIBABA_CLOUD_ECS_ENDPOINT"] ?? "https://ecs.aliyuncs.com");
     return new ecs.default(
-        // The SDK declares the Config of another package, which has the same fields.
-        /** @type {any} */ (
-            new Config({
-                accessKeyId: env["ALIBABA_CLOUD_ACCESS_KEY_ID"] ?? "",
-                accessKeySecret: env["ALIBABA_CLOUD_ACCESS_KEY_SECRET"] ?? "",
-                regionId: REGION,
-                endpoint: host,
-                protocol: protocol.replace(":", ""),
-            })
-        ),
+        new $OpenApiUtil.Config({
+            accessKeyId: env["ALIBABA_CLOUD_ACCESS_KEY_ID"] ?? "",
+            accessKeySecret: env["ALIBABA_CLOUD_ACCESS_KEY_SECRET"] ?? "",
+            regionId: REGION,
+            endpoint: host,
+            protocol: protocol.replace(":", ""),
+        }),
     );
 }
 

@@ -14,7 +14,7 @@ export const LONG = [
     "test/e2e/kill-matrix.full",
     "test/integration/fault-matrix-fleet.full",
     "test/proof/",
-    "test/package/",
+    "test/package/package",
     "test/recipes/lock",
     "test/e2e/",
     "test/examples/component",

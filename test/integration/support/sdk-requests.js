@@ -16,18 +16,21 @@ Module._extensions[".js"] = function (module, file) {
 
 const resolve = Module._resolveFilename;
 let probes = 0;
-function missing(request) {
+function missing(request, parent) {
+    if (!parent?.filename?.startsWith(folder + sep)) {
+        return false;
+    }
     if (process.env.LAYOUT === "no list" && request === "./models/model") {
         // The package itself has it.
         return ++probes === 1;
     }
     return process.env.LAYOUT === "no files" && /^\.\/models\/(?!model$)/.test(request);
 }
-Module._resolveFilename = function (request, ...rest) {
-    if (missing(request)) {
+Module._resolveFilename = function (request, parent, ...rest) {
+    if (missing(request, parent)) {
         throw new Error(`Cannot find module '${request}'`);
     }
-    return resolve.call(this, request, ...rest);
+    return resolve.call(this, request, parent, ...rest);
 };
 
 if (process.env.LAYOUT === "whole") {

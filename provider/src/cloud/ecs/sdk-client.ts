@@ -10,6 +10,8 @@ import { createCredential } from "./credential";
 import type { RunCalls } from "./proxied-requests";
 import { type EcsSdk, loadEcsSdk } from "./sdk-package";
 
+type CorePackage = typeof import("@alicloud/openapi-core");
+
 /** The timeouts of a request. The SDK's transport also uses `connectMs` as the limit of the wait for an answer. */
 export interface RequestTimeouts {
     readonly connectMs: number;
@@ -60,8 +62,6 @@ export async function createSdk(
     const { callsFile } = settings;
     const Recorded =
         callsFile === undefined ? Client : recordingClient(Client, regionId, fileRecorder(callsFile, warn));
-    // The SDK accepts this Config, although it declares one of another package with the same fields.
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
     const client = new (ownClient(Recorded, runCalls))(config);
     const host = client._endpoint;
     const proxy = proxies && proxyFor(`${settings.endpoint?.protocol ?? "https"}://${host}`, proxies);
@@ -76,10 +76,10 @@ function loadProxies(): typeof import("./proxied-requests") {
 let loaded: EcsSdk | undefined;
 
 /** Loads in two parts, because loading stops everything else, and a request has a few things to do before it waits. */
-async function loadSdk(): Promise<EcsSdk & Pick<typeof import("@alicloud/openapi-client"), "Config">> {
+async function loadSdk(): Promise<EcsSdk & Pick<CorePackage["$OpenApiUtil"], "Config">> {
     await requestsContinue();
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded late, on purpose
-    const { Config } = require("@alicloud/openapi-client") as typeof import("@alicloud/openapi-client");
+    const { Config } = (require("@alicloud/openapi-core") as CorePackage).$OpenApiUtil;
     await requestsContinue();
     loaded ??= loadEcsSdk();
     return { Config, ...loaded };
