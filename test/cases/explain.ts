@@ -24,6 +24,23 @@ export function explain(how: string, scenario: Scenario): void {
                 expect(runWith(up.output, "explain", "-").stdout).to.equal(named.stdout);
             }));
 
+        it("is shown for the failure and for a later error in the same message", () =>
+            scenario(async ({ emulator, stack }) => {
+                emulator.controls.addOutcomes(instances.withRole, { exitCode: 12 });
+                emulator.faults.add({
+                    action: "DeleteSnapshotGroup",
+                    kind: "error",
+                    status: 403,
+                    code: "Forbidden.RAM",
+                    times: Infinity,
+                });
+                const up = expectFailure(await stack.up([linuxSnapshot("a", instances.withRole)]));
+                expect(up.output).to.match(/Its group could not be deleted: Forbidden\.RAM: /);
+                expect(linesOf(up.output)).to.deep.equal([
+                    "More: npx app-snapshot explain PluginThawFailed Forbidden, or docs/errors.md#plugin-thaw-failed, #forbidden in this package.",
+                ]);
+            }));
+
         it("is shown once for a fleet, for the errors of all its instances", () =>
             scenario(async ({ emulator, stack }) => {
                 emulator.controls.addOutcomes(instances.withRole, { exitCode: 12 });
