@@ -50,7 +50,7 @@ describe("the README", () => {
 });
 
 describe("the requirements", () => {
-    it("show the policies that the helpers return", () => {
+    it("show the policies that the package returns", () => {
         const shown = codeBlocks(requirements, "json").map((text) => JSON.parse(text) as unknown);
         expect(shown).to.deep.equal([instanceRoleTrust(), instanceRole(), caller()]);
     });

@@ -5,6 +5,7 @@ import { caller, instanceRole, instanceRoleTrust, type Policy } from "../../prov
 import { linuxInputs, type World } from "../integration/provider";
 import { patientWorld } from "../integration/support/patient-world";
 import { scripts } from "../support/stack/program";
+import { rejection } from "../unit/support/rejection";
 
 function actionsOf({ Statement }: Policy): string[] {
     return Statement.flatMap(({ Action }) => Action);
@@ -50,6 +51,21 @@ describe("the policies", () => {
         const { messages, done } = await life(callerIs(actionsOf(caller({ deleteSnapshots: false }))));
         expect(done).to.equal(false);
         expect(messages).to.include("Action: ecs:DeleteSnapshotGroup");
+    });
+
+    it("let such a caller not delete a degraded snapshot either, which the error names", async () => {
+        const fixture = defaultFixture();
+        callerIs(actionsOf(caller({ deleteSnapshots: false })))(fixture);
+        await patientWorld({ fixture }, async ({ emulator, provider }) => {
+            const inputs = { ...linuxInputs, instanceId: "i-bp1linuxdb0000000002" };
+            emulator.controls.addOutcomes(inputs.instanceId, { degrade: true });
+            const { message } = await rejection(provider.create(inputs));
+            const [group] = emulator.state.snapshotGroups;
+            expect(message).to.match(
+                /^Degraded: [^]*could not be deleted[^]*Action: ecs:DeleteSnapshotGroup/,
+            );
+            expect(message).to.include(`snapshot group ${group?.snapshotGroupId}`);
+        });
     });
 
     it("have actions for both", () => {
