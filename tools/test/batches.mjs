@@ -17,6 +17,8 @@ export const LONG = [
     "test/package/",
     "test/recipes/lock",
     "test/e2e/",
+    "test/examples/pipeline.",
+    "test/examples/automation.",
     "test/integration/",
     "test/protocol/",
     "test/recipes/",
