@@ -18,6 +18,8 @@ export const LONG = [
     "test/recipes/lock",
     "test/e2e/",
     "test/examples/component",
+    "test/examples/pipeline.",
+    "test/examples/automation.",
     "test/integration/",
     "test/protocol/",
     "test/recipes/",
