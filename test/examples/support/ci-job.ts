@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+
+import { withFolder } from "../../support/folder";
 
 /** A part of a job that a shell runs. */
 export interface Step {
@@ -64,33 +65,35 @@ export async function runJob(job: Job, options: JobOptions): Promise<StepResult[
 }
 
 /** Runs a step by Bash, with the options that both services give it. */
-async function runStep(
+function runStep(
     { name, script }: Step,
     { environment: own }: Job,
     { folder, environment, onStep, status, cancel }: JobOptions & Progress,
 ): Promise<StepResult> {
-    const file = join(await mkdtemp(join(tmpdir(), "app-snapshot-step-")), "step.sh");
-    await writeFile(file, script);
-    const child = spawn("bash", ["--noprofile", "--norc", "-eo", "pipefail", file], {
-        cwd: folder,
-        env: { ...environment, ...own, CI_JOB_STATUS: status },
-        stdio: ["ignore", "pipe", "pipe"],
-    });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) {
-        stream.setEncoding("utf8").on("data", (text: string) => (output += text));
-    }
-    onStep?.({
-        name,
-        cancel: (signal) => {
-            cancel();
-            child.kill(signal);
-        },
-    });
-    return new Promise((resolve, reject) => {
-        child.on("error", reject);
-        child.on("close", (code) => {
-            resolve({ name, code: code ?? 1, output });
+    return withFolder(async (scripts) => {
+        const file = join(scripts, "step.sh");
+        await writeFile(file, script);
+        const child = spawn("bash", ["--noprofile", "--norc", "-eo", "pipefail", file], {
+            cwd: folder,
+            env: { ...environment, ...own, CI_JOB_STATUS: status },
+            stdio: ["ignore", "pipe", "pipe"],
+        });
+        let output = "";
+        for (const stream of [child.stdout, child.stderr]) {
+            stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+        }
+        onStep?.({
+            name,
+            cancel: (signal) => {
+                cancel();
+                child.kill(signal);
+            },
+        });
+        return new Promise<StepResult>((resolve, reject) => {
+            child.on("error", reject);
+            child.on("close", (code) => {
+                resolve({ name, code: code ?? 1, output });
+            });
         });
     });
 }
