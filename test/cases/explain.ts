@@ -35,7 +35,7 @@ export function explain(how: string, scenario: Scenario): void {
                     times: Infinity,
                 });
                 const up = expectFailure(await stack.up([linuxSnapshot("a", instances.withRole)]));
-                expect(up.output).to.match(/Its group could not be deleted: Forbidden\.RAM: /);
+                expect(up.output).to.match(/its group could not be deleted: Forbidden\.RAM: /);
                 expect(linesOf(up.output)).to.deep.equal([
                     "More: npx app-snapshot explain PluginThawFailed Forbidden, or docs/errors.md#plugin-thaw-failed, #forbidden in this package.",
                 ]);

@@ -80,7 +80,7 @@ describe("a failure that can't wait", () => {
             };
             const [left] = emulator.state.snapshotGroups;
             expect(failure.id).to.equal(left?.snapshotGroupId);
-            expect(failure.message).to.match(/Its group could not be deleted/);
+            expect(failure.message).to.match(/its group could not be deleted/);
             await clock.sleep(3_600_000);
             await anotherProcess().delete(failure.id, failure.properties);
             expect(emulator.state.snapshotGroups).to.be.empty;

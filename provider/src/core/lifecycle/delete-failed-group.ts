@@ -1,6 +1,7 @@
 import type { Context } from "../../cloud/context";
 import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
+import { phrases } from "../../runtime/text";
 import {
     type CreatedGroup,
     failed,
@@ -37,7 +38,7 @@ export async function deleteFailedGroup(
         );
     } catch (thrown) {
         const later = asAppSnapshotError(thrown, error.instanceId);
-        const both = `${detail} Its group could not be deleted: ${later.message}`.trim();
+        const both = phrases(detail, `its group could not be deleted: ${later.message}`);
         return unfinished(
             "failed",
             left,
