@@ -60,7 +60,7 @@ const cases: Readonly<Record<string, Case>> = {
     "no disk is of the ESSD family": {
         code: "NoEssdDisk",
         instanceId: instances.noEssd,
-        remedy: /change the category of a disk/,
+        remedy: /Change the category of the disks that hold the data/,
         follow: ({ controls }) => {
             controls.setDiskCategory("d-bp1noessd0000001sys", "cloud_essd");
         },

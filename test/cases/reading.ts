@@ -44,9 +44,7 @@ export function reading(how: string, scenario: Scenario): void {
                 expect(refresh.output).to.match(/The name was changed outside of Pulumi/);
                 const up = expectSuccess(await stack.up(resources));
                 expect(up.output).to.match(/1 updated/);
-                expect(up.output).to.match(
-                    /To be changed: the snapshotGroupName in the cloud, which differs from the program's/,
-                );
+                expect(up.output).to.match(/To be changed in place: the snapshotGroupName\./);
                 expect(emulator.state.snapshotGroups[0]?.name).to.equal("wanted");
                 expect(calls(emulator, "RunCommand")).to.have.length(1);
             }));

@@ -99,7 +99,7 @@ export const ownErrors = {
         cause: "no disk of the ESSD family is available for the snapshot",
         ...depending(({ excludesDisks }) =>
             sentences(
-                "Attach a disk of category cloud_essd, cloud_auto or cloud_essd_entry, or change the category of a disk.",
+                "Change the category of the disks that hold the data to cloud_essd, cloud_auto or cloud_essd_entry (`aliyun ecs ModifyDiskSpec`). A new disk of such a category helps only if the data is moved to it: all others stay out of the snapshot.",
                 excludesDisks && "Or shorten excludeDiskIds.",
             ),
         ),

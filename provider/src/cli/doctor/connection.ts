@@ -2,7 +2,7 @@ import type { Credentials } from "../../cloud/configuration/credentials";
 import type { Settings } from "../../cloud/configuration/settings";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
-import { type Check, ok, problemOf } from "./check";
+import { type Check, ok, problem, problemOf } from "./check";
 
 /** The origin of the region: an option, or the settings. */
 export interface NamedRegion {
@@ -10,12 +10,15 @@ export interface NamedRegion {
     readonly by: string;
 }
 
+const regionRemedy =
+    "Name it with --region, use the configuration of a stack with --stack NAME, or set ALIBABA_CLOUD_REGION.";
+
 /** Describes the settings of the connection, without any secret. Pure. */
 export function connectionChecks({ credentials, endpoint }: Settings, region: NamedRegion): Check[] {
     return [
         ok("credentials", describeCredentials(credentials)),
         region.regionId === undefined
-            ? problemOf("region", new AppSnapshotError(ownErrors.MissingRegion))
+            ? problem("region", ownErrors.MissingRegion.code, ownErrors.MissingRegion.cause, regionRemedy)
             : ok("region", `${region.regionId}, from ${region.by}`),
         ok(
             "endpoint",

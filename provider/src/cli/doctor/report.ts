@@ -81,14 +81,14 @@ function numberOf(some: readonly unknown[], all: readonly unknown[]): string {
 /** Formats the report for machines. Names are only added to it in later versions. */
 export function reportJson(report: Report): string {
     const { regionId, connection, instances, permissions } = report;
-    const checks = allChecks(report);
+    const all = allChecks(report);
     return `${JSON.stringify(
         {
             region: regionId,
-            problems: countOf(checks, "problem"),
-            warnings: countOf(checks, "warning"),
+            problems: countOf(all, "problem"),
+            warnings: countOf(all, "warning"),
             connection,
-            instances,
+            instances: instances.map(({ instanceId, checks }) => ({ instanceId, checks })),
             permissions,
         },
         undefined,

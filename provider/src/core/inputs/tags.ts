@@ -48,12 +48,17 @@ export function problemOfKeys(keys: readonly string[]): string | undefined {
     if (keys.length > mostTags) {
         return `has ${keys.length} tags, inherited ones included, but a snapshot may have at most ${mostTags}`;
     }
-    const alike = keys.find((key, index) =>
-        keys.slice(0, index).some((other) => other.toLowerCase() === key.toLowerCase()),
-    );
+    const alike = keys.find((key, index) => keys.slice(0, index).some((other) => isAlike(other, key)));
     return alike === undefined
         ? undefined
-        : `has keys, inherited ones included, that differ in case only, such as ${printable(alike)}`;
+        : `has keys, inherited ones included, that differ in case only: ${keys
+              .filter((key) => isAlike(key, alike))
+              .map(printable)
+              .join(" and ")}`;
+}
+
+function isAlike(one: string, other: string): boolean {
+    return one.toLowerCase() === other.toLowerCase();
 }
 
 function keyProblem(key: string): string | undefined {

@@ -27,11 +27,11 @@ export function tagChangeOf(
     return tagChange(present, { before, wanted });
 }
 
-/** Returns a sentence for each difference that the program does not show. */
+/** Returns a sentence for each difference that the program may not show, because the change was made in the cloud. */
 export function amendmentReasons(state: SnapshotOutputs, inputs: SnapshotInputs): string[] {
     return amendedInputs(state, inputs).flatMap((input) => {
         if (input !== "tags") {
-            return [`To be changed: the ${input} in the cloud, which differs from the program's.`];
+            return [`To be changed in place: the ${input}.`];
         }
         const keys = driftedTags(state, inputs);
         return keys.length === 0

@@ -97,7 +97,7 @@ describe("the tags of a program", () => {
         expect(reasonsFor(many(mostTags + 1))).to.deep.equal([
             "tags has 15 tags, inherited ones included, but a snapshot may have at most 14",
         ]);
-        expect(reasonsFor({ Team: "a", team: "b" }).join()).to.match(/differ in case only, such as team/);
+        expect(reasonsFor({ Team: "a", team: "b" }).join()).to.match(/differ in case only: Team and team$/);
     });
 
     it("are never quoted", () => {
