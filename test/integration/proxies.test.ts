@@ -95,7 +95,7 @@ describe("a proxy", () => {
             expect(error.toAppSnapshotError().message)
                 .to.include("ProxyFailed")
                 .and.to.include(
-                    `the proxy ${proxy.host} of ${variableOf[endpoint]} answered with status 407, it requires a user and a password; endpoint ecs.example.com, region cn-hangzhou`,
+                    `the proxy ${proxy.host} of ${variableOf[endpoint]} answered with status 407, it refuses the user or the password; endpoint ecs.example.com, region cn-hangzhou`,
                 );
             expect(proxy.requests).to.have.length(1);
             expect(ecs.operations).to.be.empty;

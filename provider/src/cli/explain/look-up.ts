@@ -1,3 +1,4 @@
+import { anchorOf } from "../../errors/address";
 import { apiErrors, fitsApiError } from "../../errors/api-errors";
 import { errorGroups } from "../../errors/catalogue";
 import { exitCodeEntry } from "../../errors/exit-codes";
@@ -14,7 +15,7 @@ export const explanations: readonly Explanation[] = errorGroups.flatMap((group) 
 /**
  * Returns what a code means: one of the errors, or several of the same code.
  *
- * @param wanted an error's code in any case, or an exit code.
+ * @param wanted an error's code in any case, its address, or an exit code.
  * @throws UsageError with suggestions if there is none.
  */
 export function lookUp(wanted: string): readonly Explanation[] {
@@ -25,10 +26,15 @@ export function lookUp(wanted: string): readonly Explanation[] {
     return found;
 }
 
-/** Returns the explanations of a code, none if there is none; of an API code that of the entry which it fits. */
+/**
+ * Returns the explanations of a code, or of an address in docs/errors.md; none if there is none. The explanation of an
+ * API code is that of the entry which it fits.
+ */
 export function ofCode(wanted: string): readonly Explanation[] {
-    const code = wanted.toLowerCase();
-    const exact = explanations.filter((explanation) => explanation.code.toLowerCase() === code);
+    const code = wanted.toLowerCase().replace(/^.*#/, "");
+    const exact = explanations.filter((explanation) =>
+        [explanation.code.toLowerCase(), anchorOf(explanation.code)].includes(code),
+    );
     if (exact.length > 0) {
         return exact;
     }

@@ -42,7 +42,11 @@ function proxyFault({ proxy, status, code }: ProxyError): ConnectionFault {
         };
     }
     const transient = status === undefined || status >= 500 || status === 429;
-    const answer = status === 407 ? "407, it requires a user and a password" : String(status);
+    const needed =
+        proxy.url.username === ""
+            ? "it requires a user and a password"
+            : "it refuses the user or the password";
+    const answer = status === 407 ? `407, ${needed}` : String(status);
     return {
         entry: ownErrors.ProxyFailed,
         reason:

@@ -84,7 +84,7 @@ export async function withRetry<T>(
             options.log.debug(`${error.message}; retrying in ${Math.round(wait)} ms`);
             const spent = clock.now() - start;
             if (spent >= silentMs) {
-                options.log.status(`retrying after ${Math.round(spent / 1000)}s: ${error.message}`);
+                options.log.status(`still trying after ${Math.round(spent / 1000)}s: ${error.message}`);
             }
             await clock.sleep(wait, signal);
         }

@@ -2,6 +2,7 @@ import { expect } from "chai";
 
 import type { Services, Terminal } from "../../../../provider/src/cli/command/services";
 import { runCommandLine } from "../../../../provider/src/cli/command-line";
+import { anchorOf } from "../../../../provider/src/errors/address";
 import { apiErrorEntry } from "../../../../provider/src/errors/api-errors";
 import { AppSnapshotError, combine } from "../../../../provider/src/errors/app-snapshot-error";
 import { errorGroups } from "../../../../provider/src/errors/catalogue";
@@ -61,6 +62,10 @@ const listed = errorGroups.flatMap(({ errors }) => errors);
 describe("app-snapshot explain", () => {
     it("explains every code, in any case, with the remedy of the error", async () => {
         for (const { entry } of listed) {
+            const anchor = anchorOf(entry.code);
+            for (const spelling of [entry.code.toLowerCase(), anchor, `docs/errors.md#${anchor}`]) {
+                expect(await codesOf([spelling]), spelling).to.include(entry.code);
+            }
             for (const spelling of [entry.code, entry.code.toLowerCase()]) {
                 const found = await explained([spelling]);
                 const remedies = found.map(({ remedy }) => remedy.slice(0, entry.remedy.length));

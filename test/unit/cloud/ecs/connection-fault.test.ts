@@ -15,7 +15,7 @@ function withCode(code: string): Error {
 describe("a connection that is not made", () => {
     it("because of the proxy is retried unless the proxy refuses it", () => {
         for (const [status, code, retryClass, reason] of [
-            [407, undefined, "never", "answered with status 407, it requires a user and a password"],
+            [407, undefined, "never", "answered with status 407, it refuses the user or the password"],
             [403, undefined, "never", "answered with status 403"],
             [405, undefined, "never", "answered with status 405"],
             [429, undefined, "again", "answered with status 429"],
@@ -29,6 +29,13 @@ describe("a connection that is not made", () => {
             expect(fault?.retryClass, reason).to.equal(retryClass);
             expect(fault?.entry.code).to.equal("ProxyFailed");
         }
+    });
+
+    it("because the proxy knows no user says that it requires one", () => {
+        const open = { ...proxy, url: new URL("http://proxy.example:3128") };
+        expect(connectionFault(new ProxyError(open, 407, undefined))?.reason).to.match(
+            /status 407, it requires a user and a password$/,
+        );
     });
 
     it("because of a certificate is not retried, and the remedy names NODE_EXTRA_CA_CERTS", () => {

@@ -74,7 +74,7 @@ describe("one API call", () => {
         );
         const says = options.log.of("status");
         expect(says.length).to.be.within(3, 20);
-        expect(says.at(-1)).to.match(/^retrying after 1\d\ds: RunCommand: ServiceUnavailable/);
+        expect(says.at(-1)).to.match(/^still trying after 1\d\ds: RunCommand: ServiceUnavailable/);
     });
 
     it("is never retried if the answer would be the same", async () => {
