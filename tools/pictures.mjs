@@ -3,17 +3,20 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
+import { ensureEngine, withEngine } from "./engine.mjs";
+import { ENGINE_VERSION } from "./engine/version.mjs";
 import { optionsOf } from "./options.mjs";
 import { drawn } from "./pictures/gallery.mjs";
+import { unfitness } from "./pictures/machine.mjs";
 import { makeRuns } from "./pictures/runs.mjs";
-import { progress } from "./process.mjs";
+import { capture, progress } from "./process.mjs";
 import { ROOT, setUp } from "./setup.mjs";
 
 const USAGE = `Usage: npm run pictures -- [options]
 
 Runs the quickstart example with the real Pulumi engine against a local emulator, once well and once while the agent is
 offline, and app-snapshot doctor. Writes what they print as the pictures in docs/pictures. Needs Linux, where the
-recipe's scripts can run.
+recipe's scripts can run, and the version of the engine that is installed if there is none.
 
   --check   write nothing, and fail if a picture is outdated
   --help    print this
@@ -21,10 +24,12 @@ recipe's scripts can run.
 
 /** @param {boolean} checks */
 async function main(checks) {
-    if (process.platform !== "linux")
-        throw new Error("The recipe's scripts run on Linux only, and so do the pictures.");
     await setUp({ log: progress });
-    for (const [path, picture] of drawn(await makeRuns())) {
+    const engine = await ensureEngine({ log: progress });
+    const { stdout } = await capture("pulumi", ["version"], { env: withEngine(process.env, engine) });
+    const reason = unfitness(process.platform, stdout, ENGINE_VERSION);
+    if (reason !== undefined) throw new Error(reason);
+    for (const [path, picture] of drawn(await makeRuns(engine))) {
         const file = join(ROOT, path);
         if (!checks) {
             await mkdir(dirname(file), { recursive: true });

@@ -94,6 +94,17 @@ describe("the constant output of a run", () => {
     });
 });
 
+describe("the machine that draws the pictures", () => {
+    it("has Linux, and the version of the engine that is installed if there is none", async () => {
+        const { unfitness } = await import("../../tools/pictures/machine.mjs");
+        expect(unfitness("linux", "3.230.0\n", "3.230.0")).to.equal(undefined);
+        expect(unfitness("linux", "v3.230.0\n", "3.230.0")).to.equal(undefined);
+        expect(unfitness("darwin", "v3.230.0", "3.230.0")).to.match(/Linux only/);
+        expect(unfitness("linux", "v3.231.0", "3.230.0")).to.match(/3\.230\.0 .* 3\.231\.0\. .*PATH/);
+        expect(unfitness("linux", "", "3.230.0")).to.match(/version unknown/);
+    });
+});
+
 describe("the picture of a terminal", () => {
     it("is well-formed, with every character as text", async () => {
         const { terminalPicture } = await import("../../tools/pictures/svg.mjs");

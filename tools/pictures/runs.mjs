@@ -6,8 +6,7 @@ import { delimiter, join } from "node:path";
 
 import { configuration, INSTANCE_ID, PROGRAMS } from "../demo/instance.mjs";
 import { createStack } from "../demo/stack.mjs";
-import { ensureEngine } from "../engine.mjs";
-import { capture, progress } from "../process.mjs";
+import { capture } from "../process.mjs";
 import { ROOT } from "../setup.mjs";
 
 /**
@@ -25,9 +24,11 @@ import { ROOT } from "../setup.mjs";
 /** The options of the doctor's command. */
 export const DOCTOR_OPTIONS = ["--instance-id", INSTANCE_ID, "--region", "cn-hangzhou"];
 
-/** @returns {Promise<Runs>} */
-export async function makeRuns() {
-    const engine = await ensureEngine({ log: progress });
+/**
+ * @param {string} engine The folder of the engine.
+ * @returns {Promise<Runs>}
+ */
+export async function makeRuns(engine) {
     /** @type {typeof import("pulumi-alicloud-app-snapshot-emulator")} */
     const { realisticTiming, startEmulator } = createRequire(import.meta.url)(
         "pulumi-alicloud-app-snapshot-emulator",
