@@ -24,14 +24,15 @@ This is the README of the repository, as it comes with the package. The folders 
 `;
 
 /**
- * Returns a page for the package: links to pages outside become their text.
+ * Returns a page for the package: links to files outside become their text, and so do pictures, which are not in
+ * the package.
  *
  * @param {string} markdown
  * @param {string} path The page's path in the repository.
  * @param {ReadonlyMap<string, string>} places The places in the package, by paths in the repository.
  */
 export function packagedPage(markdown, path, places) {
-    return markdown.replace(/\[([^\]]*)\]\(([^)\s]+)\)/g, (link, text, target) => {
+    return markdown.replace(/!?\[([^\]]*)\]\(([^)\s]+)\)/g, (link, text, target) => {
         const [file = "", anchor] = String(target).split("#");
         if (file === "" || /^https?:/.test(file)) {
             return link;
@@ -41,7 +42,8 @@ export function packagedPage(markdown, path, places) {
             return String(text);
         }
         const from = posix.dirname(places.get(path) ?? path);
-        return `[${text}](${posix.relative(from, place)}${anchor === undefined ? "" : `#${anchor}`})`;
+        const mark = String(link).startsWith("!") ? "!" : "";
+        return `${mark}[${text}](${posix.relative(from, place)}${anchor === undefined ? "" : `#${anchor}`})`;
     });
 }
 

@@ -37,6 +37,9 @@ describe("the documentation that comes with the package", () => {
         expect(
             packagedPage("[a](docs/errors.md#api), [b](#limits), [c](examples/x.ts)", "README.md", places),
         ).to.equal("[a](errors.md#api), [b](#limits), c");
+        expect(
+            packagedPage("![a row](docs/pictures/a.svg) ![b](docs/errors.md)", "README.md", places),
+        ).to.equal("a row ![b](errors.md)");
         expect(packagedPage("[a](../README.md)", "docs/errors.md", places)).to.equal("[a](README.md)");
     });
 

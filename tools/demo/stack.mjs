@@ -1,9 +1,10 @@
-// The stack of the demo: the quickstart example under the real engine, with a state of its own.
+// The stack of the demo and of the pictures: the quickstart example under the real engine, with a state of its own.
 import { spawn } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { withEngine } from "../engine.mjs";
+import { capture } from "../process.mjs";
 import { ROOT } from "../setup.mjs";
 
 /** Differs from the stacks that the reader may have in this clone. */
@@ -14,8 +15,12 @@ const CONFIG_FILE = join(ROOT, `Pulumi.${NAME}.yaml`);
 
 /**
  * @typedef {object} Stack
+ * @property {string} name
+ * @property {NodeJS.ProcessEnv} env In which its commands run.
  * @property {(command: string, ...flags: string[]) => Promise<void>} run Runs a command of the engine with its output
  *   shown; rejects when it fails.
+ * @property {(command: string, ...flags: string[]) => Promise<import("../process.mjs").Finished>} captured Runs one
+ *   with its output kept.
  * @property {() => Promise<void>} remove
  */
 
@@ -50,9 +55,16 @@ export async function createStack({ engine, folder, url, config }) {
         await remove();
         throw thrown;
     }
+    const args = (/** @type {string} */ command, /** @type {string[]} */ flags) => [
+        ...[command, "--yes", "--skip-preview"],
+        ...[...flags, "--stack", NAME],
+    ];
     return {
-        run: (command, ...flags) =>
-            pulumi([command, "--yes", "--skip-preview", ...flags, "--stack", NAME], env),
+        name: NAME,
+        env,
+        run: (command, ...flags) => pulumi(args(command, flags), env),
+        captured: (command, ...flags) =>
+            capture("pulumi", [...args(command, flags), "--non-interactive"], { cwd: ROOT, env }),
         remove,
     };
 }
