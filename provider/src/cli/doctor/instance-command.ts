@@ -27,7 +27,7 @@ export function endpointHosts(regionId: string): readonly string[] {
     return [`ecs.${regionId}.aliyuncs.com`, `ecs-vpc.${regionId}.aliyuncs.com`];
 }
 
-/** The time limit of the command, in seconds. Five requests may take five seconds each. */
+/** The time limit of the command, in seconds. Six requests may take five seconds each. */
 export const commandSeconds = 60;
 
 export type InstanceCommand = Pick<
@@ -45,6 +45,8 @@ export function instanceCommand(regionId: string, scriptPaths: readonly string[]
     const withToken = '-H "X-aliyun-ecs-metadata-token: $token"';
     const lines = [
         "export LC_ALL=C",
+        // The API returns both outputs as one: "curl: not found" must not look like an answer.
+        "exec 2>/dev/null",
         "part() { printf '\\n[%s]\\n' \"$1\"; }",
         "status() { curl -s -m 5 -o /dev/null -w '%{http_code}\\n' \"$@\"; }",
         part(parts.manager),

@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+
 import { expect } from "chai";
 
 import { commandChecks, type Expectation } from "../../../../provider/src/cli/doctor/command-report";
@@ -52,8 +54,28 @@ describe("the command that looks at an instance", () => {
         expect(commandContent).not.to.match(/echo|cat /);
     });
 
+    it("takes no message of the shell for an answer, if the instance lacks a program", () => {
+        // Cloud Assistant has one output: what is written to standard error is in it too.
+        const output = execFileSync("/bin/sh", ["-c", `exec 2>&1\n${commandContent}`], {
+            encoding: "utf8",
+            env: { PATH: "/nowhere" },
+        });
+        const checks = commandChecks(output, { ...expected, scriptPaths: [] });
+        expect(
+            checks
+                // Every instance has `stat`.
+                .filter(({ check }) => check !== "directory for delivered scripts")
+                .map(({ status, check, code, message }) => `${status} ${check}: ${code ?? message}`),
+        ).to.deep.equal([
+            "problem plugin manager: ManagerMissing",
+            "not checked metadata service, from the instance: the instance has no curl, with which this is checked",
+            "not checked ECS endpoint, from the instance: the instance has no curl, with which this is checked",
+            "not checked file systems: the instance has no findmnt, with which they are listed",
+        ]);
+    });
+
     it("writes nothing: there is no redirection but to the output itself and to /dev/null", () => {
-        expect(commandContent.replaceAll("2>&1", "")).not.to.include(">");
+        expect(commandContent.replaceAll(/2>(?:&1|\/dev\/null)/g, "")).not.to.include(">");
         expect([...commandContent.matchAll(/-o (\S+)/g)].map(([, file]) => file)).to.deep.equal([
             "/dev/null",
         ]);
@@ -114,7 +136,7 @@ describe("the output of the command that looks at an instance", () => {
         ],
         [
             "no curl",
-            { metadata: "", "metadata with a token": "", endpoints: "" },
+            { metadata: "", "metadata with a token": "", role: "", endpoints: "" },
             [
                 "not checked metadata service, from the instance: the instance has no curl, with which this is checked",
                 "not checked ECS endpoint, from the instance: the instance has no curl, with which this is checked",
