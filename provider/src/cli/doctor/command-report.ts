@@ -40,6 +40,7 @@ export function commandChecks(output: string, expected: Expectation): Check[] {
             devices: linesOf(parts.disks),
             excludeDiskIds: expected.excludeDiskIds,
         }),
+        ...mountsCheck(linesOf(parts.fileSystems).length, linesOf(parts.mounts)[0]),
     ];
 }
 
@@ -118,6 +119,18 @@ function endpointCheck(answers: readonly string[], { regionId }: Expectation): C
               check,
               new AppSnapshotError(doctorErrors.EndpointUnreachable, { detail: hosts.join(", ") }),
           );
+}
+
+/** Tells whether the list of file systems is whole. */
+function mountsCheck(shown: number, all = "0"): Check[] {
+    return shown >= Number(all)
+        ? []
+        : [
+              notChecked(
+                  "file systems",
+                  `the list of ${all} mounts is too long for Cloud Assistant, so that some are missing here`,
+              ),
+          ];
 }
 
 function scriptDirectoryCheck(found: string): Check {

@@ -16,6 +16,7 @@ export const parts = {
     scriptDirectory: "script directory",
     scripts: "scripts",
     fileSystems: "file systems",
+    mounts: "mounts",
     disks: "disks",
     end: "end",
 } as const;
@@ -65,7 +66,11 @@ export function instanceCommand(regionId: string, scriptPaths: readonly string[]
         part(parts.scripts),
         ...scriptPaths.map((path) => `stat -c '%n %u %f' -- ${path} 2>&1`),
         part(parts.fileSystems),
-        "findmnt -rno FSTYPE,SOURCE,TARGET",
+        "mounts=$(findmnt -rno FSTYPE,SOURCE,TARGET)",
+        "printf '%s\\n' \"$mounts\"",
+        // Cloud Assistant cuts the middle out of a long output: the number shows whether lines are missing.
+        part(parts.mounts),
+        "printf '%s\\n' \"$mounts\" | grep -c .",
         part(parts.disks),
         "lsblk -rdno NAME,SERIAL",
         part(parts.end),

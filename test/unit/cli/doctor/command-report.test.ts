@@ -18,6 +18,7 @@ const good = {
     "script directory": "0 41c0",
     scripts: "/root/pre.sh 0 81c0\n/root/post.sh 0 81c0",
     "file systems": "proc proc /proc\ntmpfs tmpfs /run\next4 /dev/vda1 /",
+    mounts: "3",
     disks: "vda bp1sys\nvdb bp1dat\nvdbx bp1log\nnvme0n1 bp1fast\nvdc",
     end: "",
 };
@@ -30,7 +31,8 @@ const expected: Expectation = {
 };
 
 function outputOf(changes: Partial<typeof good>): string {
-    return Object.entries({ ...good, ...changes })
+    const mounts = String((changes["file systems"] ?? good["file systems"]).split("\n").length);
+    return Object.entries({ ...good, mounts, ...changes })
         .map(([name, text]) => `\n[${name}]\n${text}`)
         .join("\n");
 }
@@ -178,8 +180,16 @@ describe("the output of the command that looks at an instance", () => {
         ],
         [
             "no findmnt",
-            { "file systems": "" },
+            { "file systems": "", mounts: "0" },
             ["not checked file systems: the instance has no findmnt, with which they are listed"],
+        ],
+        [
+            "a list of file systems from which Cloud Assistant cut the middle",
+            { "file systems": "ext4 /dev/vda1 /\noverlay over\nnfs nas:/ /nas", mounts: "400" },
+            [
+                "warning file systems: on the network, and so not in the snapshot: /nas (nfs)",
+                "not checked file systems: the list of 400 mounts is too long for Cloud Assistant, so that some are missing here",
+            ],
         ],
         [
             "file systems that are not frozen",
