@@ -43,6 +43,15 @@ const services: Services = {
     confirm: stdin.isTTY && stderr.isTTY ? confirm : undefined,
 };
 
+for (const stream of [stdout, stderr]) {
+    // A reader such as `head` may have enough: the command goes on, and its exit code stays true.
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+        if (error.code !== "EPIPE") {
+            throw error;
+        }
+    });
+}
+
 function interruption(): AbortSignal {
     const controller = new AbortController();
     process.once("SIGINT", () => {

@@ -3,10 +3,10 @@ import {
     callsOf,
     cite,
     groupsIn,
-    isForbidden,
     listIn,
     membersOf,
     pluginRuns,
+    saysNothing,
     tagKeysOf,
     textOf,
 } from "./evidence.mjs";
@@ -89,7 +89,7 @@ export const groupAnswers = [
         question: "Is a group that does not exist an error for a look-up by its id, or is the list empty?",
         answer: (evidence) => {
             const call = callsOf(evidence, { probe: "deleted group" }).at(-1);
-            if (!call || groupsIn(call).length > 0 || isForbidden(call)) {
+            if (!call || groupsIn(call).length > 0 || saysNothing(call)) {
                 return notSeen("No look-up of a group that is gone was made.");
             }
             const answer = call.code === undefined ? "The list is empty." : `An error, ${call.code}.`;

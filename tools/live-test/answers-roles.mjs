@@ -1,5 +1,5 @@
 // How RAM roles are attached, and what the API tells about instances and agents.
-import { callsOf, cite, fieldsOf, isForbidden, listIn, pluginResults, textOf } from "./evidence.mjs";
+import { callsOf, cite, fieldsOf, listIn, pluginResults, saysNothing, textOf } from "./evidence.mjs";
 import { aboutBehaviour, notSeen, notTried } from "./question.mjs";
 
 const NEEDS_STOP = "the instance or its agent would have to be stopped";
@@ -37,7 +37,9 @@ export const roleAnswers = [
         (evidence) => {
             const [call] = callsOf(evidence, { probe: "same role" });
             if (!call) return notSeen("The instance did not have the role before.");
-            if (isForbidden(call)) return notSeen(`The caller may not attach roles: ${call.code}.`);
+            const [item = {}] = listIn(call, "AttachInstanceRamRoleResults.AttachInstanceRamRoleResult");
+            const code = call.code ?? textOf(item["Code"]);
+            if (saysNothing({ code })) return notSeen(`It failed for another reason: ${code}.`);
             if (call.code !== undefined) {
                 return {
                     answer: `Yes, the call fails with ${call.code}.`,
@@ -45,7 +47,6 @@ export const roleAnswers = [
                     evidence: [cite(call)],
                 };
             }
-            const [item = {}] = listIn(call, "AttachInstanceRamRoleResults.AttachInstanceRamRoleResult");
             return item["Success"] === false
                 ? {
                       answer: `Yes, the item fails with ${textOf(item["Code"])}.`,

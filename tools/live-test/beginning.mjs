@@ -1,4 +1,5 @@
 // The beginning of a live test, or of the end of one that was killed.
+import { randomBytes } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -41,9 +42,8 @@ export async function begin(report, { yes }, target, { engine, environment, say,
             say("Nothing was done.");
             return undefined;
         }
-        const startedAt = new Date().toISOString();
-        const name = `live-test-${startedAt.replace(/\.\d+Z$/, "").replace(/\D/g, "")}`;
-        const setting = { name, startedAt, target, before };
+        const now = new Date();
+        const setting = { name: stackNameAt(now), startedAt: now.toISOString(), target, before };
         const stack = await createStack({
             engine,
             environment,
@@ -56,6 +56,20 @@ export async function begin(report, { yes }, target, { engine, environment, say,
         await rm(report, { recursive: true, force: true });
         throw thrown;
     }
+}
+
+/**
+ * Returns a name that no other live test has, not even one that begins at the same time: whatever is left of a name is
+ * deleted in the end.
+ *
+ * @param {Date} now
+ */
+export function stackNameAt(now) {
+    const digits = now
+        .toISOString()
+        .replace(/\.\d+Z$/, "")
+        .replace(/\D/g, "");
+    return `live-test-${digits}-${randomBytes(4).toString("hex")}`;
 }
 
 /** @param {string} report */
@@ -82,13 +96,13 @@ async function makeFolder(report) {
  *
  * @param {string} report
  * @param {Services} services
- * @returns {Promise<Test>}
+ * @returns {Promise<Test | undefined>} Undefined if its engine is still at work, and the user does not want to wait.
  */
-export async function resume(report, { engine, environment, say, show, pause }) {
-    const stack = await openStack({ engine, environment, show, folder: join(report, "stack") });
-    if (await stack.isInUse())
-        say("The engine of the killed live test is still at work; waiting for its end.");
-    while (await stack.isInUse()) await pause(ENGINE_PAUSE_MS);
+export async function resume(report, { engine, environment, say, show, pause, isInterrupted }) {
+    const folder = join(report, "stack");
+    const stack = await openStack({ engine, environment, show, folder });
+    const locks = join(folder, "program", ".pulumi", "locks");
+    if (!(await engineHasEnded(stack, { locks, say, pause, isInterrupted }))) return undefined;
     // An engine that was killed has left its lock.
     await stack.pulumi(["cancel", "--yes", "--stack", stack.setting.name], { quiet: true });
     const record = new CallLog(report);
@@ -100,4 +114,27 @@ export async function resume(report, { engine, environment, say, show, pause }) 
         record: (call) => record.add(call),
     });
     return { stack, cloud, record, steps: [] };
+}
+
+/**
+ * Waits for the engine of a killed live test.
+ *
+ * @param {Pick<import("./stack.mjs").Stack, "isInUse">} stack
+ * @param {Pick<Services, "say" | "pause" | "isInterrupted"> & { locks: string }} options
+ * @returns {Promise<boolean>} False if the user does not want to wait.
+ */
+export async function engineHasEnded(stack, { locks, say, pause, isInterrupted }) {
+    if (!(await stack.isInUse())) return true;
+    say("The engine of the killed live test is still at work; waiting for its end.");
+    do {
+        if (isInterrupted()) {
+            // Its number may be that of another process by now.
+            say(
+                `Nothing was deleted. If no engine is at work any more, delete '${locks}' and run the same command again.`,
+            );
+            return false;
+        }
+        await pause(ENGINE_PAUSE_MS);
+    } while (await stack.isInUse());
+    return true;
 }

@@ -139,12 +139,13 @@ export function cloudTime({ date }) {
 }
 
 /**
- * Tells whether a call was refused because the caller may not make it: then its code says nothing else.
+ * Tells whether something was refused because the caller may not do it, or because another operation was in progress:
+ * then the code says nothing else.
  *
- * @param {Call} call
+ * @param {{ readonly code?: string }} refusal
  */
-export function isForbidden({ code = "" }) {
-    return /^(?:Forbidden|NoPermission)/.test(code);
+export function saysNothing({ code = "" }) {
+    return /^(?:Forbidden|NoPermission)|PassRoleForbidden|Conflict/.test(code);
 }
 
 /**

@@ -6,7 +6,7 @@
  * @typedef {import("./questions.mjs").NotSeen} NotSeen
  */
 
-import { cite, isForbidden } from "./evidence.mjs";
+import { cite, saysNothing } from "./evidence.mjs";
 
 /**
  * A question that one of the emulator's behaviours answers in two ways.
@@ -53,13 +53,13 @@ export function notSeen(notSeen) {
  *
  * @param {import("./evidence.mjs").Call} call
  * @param {{ accepted: readonly [string, string], refused: readonly [string, string] }} words The answer and the value.
- * @param {RegExp} [refusal] The codes of the refusal in question. Default: all but that of a missing permission.
+ * @param {RegExp} [refusal] The codes of the refusal in question. Default: all but those that say nothing.
  * @returns {Found | NotSeen}
  */
 export function byCode(call, { accepted, refused }, refusal = /./) {
     const { code, message } = call;
     if (code === undefined) return { answer: accepted[0], value: accepted[1], evidence: [cite(call)] };
-    return isForbidden(call) || !refusal.test(code)
+    return saysNothing(call) || !refusal.test(code)
         ? notSeen(`The call failed for another reason: ${code}: ${message}`)
         : { answer: `${refused[0]} ${code}.`, value: refused[1], evidence: [cite(call)] };
 }

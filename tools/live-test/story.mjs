@@ -42,7 +42,8 @@ export function intentions(target, { instance, disks, role }, report) {
         "history of Cloud Assistant and in the audit log.",
         `The report will be in ${report}.`,
         "Ctrl-C ends it after the step in progress, and deletes the snapshots.",
-    ];
+        // A name could otherwise change what the terminal shows.
+    ].map((line) => line.replace(/\p{Cc}/gu, "\ufffd"));
 }
 
 /**

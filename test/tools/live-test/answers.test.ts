@@ -38,8 +38,8 @@ function reattached(more: Partial<Sample>): Evidence {
     return evidenceOf([{ operation: "AttachInstanceRamRole", probe: "same role", ...more }]);
 }
 
-function attachment(Success: boolean): object {
-    const item = { InstanceId: "i-1", Success, Code: Success ? "200" : "Operation.Forbidden" };
+function attachment(Success: boolean, Code = Success ? "200" : "Operation.Forbidden"): object {
+    const item = { InstanceId: "i-1", Success, Code };
     return { AttachInstanceRamRoleResults: { AttachInstanceRamRoleResult: [item] } };
 }
 
@@ -171,6 +171,25 @@ const cases: readonly (readonly [id: string, seen: string, evidence: Evidence, v
     ["deleteMissingGroup", "a refusal", deletedAgain("InvalidSnapshotGroup.NotFound"), "not-found"],
     ["deleteMissingGroup", "another refusal", deletedAgain("Forbidden.RAM"), undefined],
     ["sameRoleReattach", "a missing permission", reattached({ code: "Forbidden.RAM" }), undefined],
+    [
+        "sameRoleReattach",
+        "a missing permission for the role",
+        reattached({ code: "InvalidUser.PassRoleForbidden" }),
+        undefined,
+    ],
+    [
+        "sameRoleReattach",
+        "another operation in progress",
+        reattached({ code: "Operation.Conflict" }),
+        undefined,
+    ],
+    [
+        "sameRoleReattach",
+        "an item with another reason",
+        reattached({ body: attachment(false, "InvalidUser.PassRoleForbidden") }),
+        undefined,
+    ],
+    ["groupTags", "another operation in progress", groupTags("Operation.Conflict"), undefined],
     ["sameRoleReattach", "a refusal", reattached({ code: "Operation.Forbidden" }), "refused"],
     ["sameRoleReattach", "a failed item", reattached({ body: attachment(false) }), "error"],
     ["sameRoleReattach", "success", reattached({ body: attachment(true) }), "success"],

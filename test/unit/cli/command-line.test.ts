@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -9,6 +10,7 @@ import { asksForVersion, runCommandLine } from "../../../provider/src/cli/comman
 import { commands } from "../../../provider/src/cli/commands";
 
 const provider = join(__dirname, "..", "..", "..", "provider");
+const cli = join(provider, "dist", "cli.js");
 
 /** Runs a command line that needs neither a cloud nor Pulumi. */
 async function run(line: string) {
@@ -76,11 +78,25 @@ describe("the program app-snapshot", () => {
         expect(asksForVersion(["orphans", "--stack", "dev"])).to.equal(false);
     });
 
+    it("goes on to its own exit code if nobody reads its output any more", async () => {
+        for (const [args, unread, exitCode] of [
+            [["explain", "--json"], "stdout", 0],
+            [["explain", "NoSuchCode"], "stderr", 2],
+        ] as const) {
+            const child = spawn(process.execPath, [cli, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+            const closed = once(child, "close");
+            let errors = "";
+            child.stderr.on("data", (text: Buffer) => (errors += text.toString()));
+            child[unread].destroy();
+            expect(await closed).to.deep.equal([exitCode, null]);
+            expect(errors).to.equal("");
+        }
+    });
+
     it("prints the version of the package", () => {
         const { version } = JSON.parse(readFileSync(join(provider, "package.json"), "utf8")) as {
             readonly version: string;
         };
-        const cli = join(provider, "dist", "cli.js");
         const { status, stdout, stderr } = spawnSync(process.execPath, [cli, "--version"], {
             encoding: "utf8",
         });

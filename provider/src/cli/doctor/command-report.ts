@@ -27,10 +27,12 @@ export function commandChecks(output: string, expected: Expectation): Check[] {
         ];
     }
     const linesOf = (part: Part): readonly string[] => texts.get(part) ?? [];
+    const metadata = [linesOf(parts.metadata)[0], linesOf(parts.metadataWithToken)[0]] as const;
     return [
         managerCheck(linesOf(parts.manager)),
-        metadataCheck(linesOf(parts.metadata)[0], linesOf(parts.metadataWithToken)[0]),
-        ...roleChecks(linesOf(parts.role)[0], expected),
+        metadataCheck(...metadata),
+        // Without an answer nothing is known about the role.
+        ...(metadata.includes("200") ? roleChecks(linesOf(parts.role)[0], expected) : []),
         endpointCheck(linesOf(parts.endpoints), expected),
         scriptDirectoryCheck(linesOf(parts.scriptDirectory).join(" ")),
         ...expected.scriptPaths.map((path) => scriptCheck(path, linesOf(parts.scripts))),
@@ -38,6 +40,7 @@ export function commandChecks(output: string, expected: Expectation): Check[] {
             devices: linesOf(parts.disks),
             excludeDiskIds: expected.excludeDiskIds,
         }),
+        ...mountsCheck(linesOf(parts.fileSystems).length, linesOf(parts.mounts)[0]),
     ];
 }
 
@@ -116,6 +119,18 @@ function endpointCheck(answers: readonly string[], { regionId }: Expectation): C
               check,
               new AppSnapshotError(doctorErrors.EndpointUnreachable, { detail: hosts.join(", ") }),
           );
+}
+
+/** Tells whether the list of file systems is whole. */
+function mountsCheck(shown: number, all = "0"): Check[] {
+    return shown >= Number(all)
+        ? []
+        : [
+              notChecked(
+                  "file systems",
+                  `the list of ${all} mounts is too long for Cloud Assistant, so that some are missing here`,
+              ),
+          ];
 }
 
 function scriptDirectoryCheck(found: string): Check {

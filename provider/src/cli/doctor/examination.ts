@@ -3,6 +3,7 @@ import type { Context } from "../../cloud/context";
 import { type SnapshotSpecification, specify } from "../../core/inputs/specification";
 import { uncheckedRoleNote } from "../../core/role/role";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
+import { onOneLine } from "../../runtime/text";
 import { CommandError } from "../command/command-error";
 import { readConfig } from "../command/pulumi";
 import type { Services } from "../command/services";
@@ -114,7 +115,7 @@ function contextOf(
     return connect(settings, regionId, {
         // Calls that are repeated report it: the wait needs an explanation.
         onStatus: (message) => {
-            note(`${message}\n`);
+            note(`${onOneLine(message)}\n`);
         },
         // Without a command on instances, an interruption has nothing to explain.
         ...(run === undefined ? {} : { signal: interruption() }),

@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+
 import { expect } from "chai";
 
 import { commandChecks, type Expectation } from "../../../../provider/src/cli/doctor/command-report";
@@ -16,6 +18,7 @@ const good = {
     "script directory": "0 41c0",
     scripts: "/root/pre.sh 0 81c0\n/root/post.sh 0 81c0",
     "file systems": "proc proc /proc\ntmpfs tmpfs /run\next4 /dev/vda1 /",
+    mounts: "3",
     disks: "vda bp1sys\nvdb bp1dat\nvdbx bp1log\nnvme0n1 bp1fast\nvdc",
     end: "",
 };
@@ -28,7 +31,8 @@ const expected: Expectation = {
 };
 
 function outputOf(changes: Partial<typeof good>): string {
-    return Object.entries({ ...good, ...changes })
+    const mounts = String((changes["file systems"] ?? good["file systems"]).split("\n").length);
+    return Object.entries({ ...good, mounts, ...changes })
         .map(([name, text]) => `\n[${name}]\n${text}`)
         .join("\n");
 }
@@ -52,8 +56,28 @@ describe("the command that looks at an instance", () => {
         expect(commandContent).not.to.match(/echo|cat /);
     });
 
+    it("takes no message of the shell for an answer, if the instance lacks a program", () => {
+        // Cloud Assistant has one output: what is written to standard error is in it too.
+        const output = execFileSync("/bin/sh", ["-c", `exec 2>&1\n${commandContent}`], {
+            encoding: "utf8",
+            env: { PATH: "/nowhere" },
+        });
+        const checks = commandChecks(output, { ...expected, scriptPaths: [] });
+        expect(
+            checks
+                // Every instance has `stat`.
+                .filter(({ check }) => check !== "directory for delivered scripts")
+                .map(({ status, check, code, message }) => `${status} ${check}: ${code ?? message}`),
+        ).to.deep.equal([
+            "problem plugin manager: ManagerMissing",
+            "not checked metadata service, from the instance: the instance has no curl, with which this is checked",
+            "not checked ECS endpoint, from the instance: the instance has no curl, with which this is checked",
+            "not checked file systems: the instance has no findmnt, with which they are listed",
+        ]);
+    });
+
     it("writes nothing: there is no redirection but to the output itself and to /dev/null", () => {
-        expect(commandContent.replaceAll("2>&1", "")).not.to.include(">");
+        expect(commandContent.replaceAll(/2>(?:&1|\/dev\/null)/g, "")).not.to.include(">");
         expect([...commandContent.matchAll(/-o (\S+)/g)].map(([, file]) => file)).to.deep.equal([
             "/dev/null",
         ]);
@@ -114,7 +138,7 @@ describe("the output of the command that looks at an instance", () => {
         ],
         [
             "no curl",
-            { metadata: "", "metadata with a token": "", endpoints: "" },
+            { metadata: "", "metadata with a token": "", role: "", endpoints: "" },
             [
                 "not checked metadata service, from the instance: the instance has no curl, with which this is checked",
                 "not checked ECS endpoint, from the instance: the instance has no curl, with which this is checked",
@@ -156,8 +180,16 @@ describe("the output of the command that looks at an instance", () => {
         ],
         [
             "no findmnt",
-            { "file systems": "" },
+            { "file systems": "", mounts: "0" },
             ["not checked file systems: the instance has no findmnt, with which they are listed"],
+        ],
+        [
+            "a list of file systems from which Cloud Assistant cut the middle",
+            { "file systems": "ext4 /dev/vda1 /\noverlay over\nnfs nas:/ /nas", mounts: "400" },
+            [
+                "warning file systems: on the network, and so not in the snapshot: /nas (nfs)",
+                "not checked file systems: the list of 400 mounts is too long for Cloud Assistant, so that some are missing here",
+            ],
         ],
         [
             "file systems that are not frozen",

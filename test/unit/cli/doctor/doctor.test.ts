@@ -50,6 +50,8 @@ class Shell {
     readonly interruption = new AbortController();
     readonly pulumiCalls: string[] = [];
     readonly regions: string[] = [];
+    /** The status of a call that the API makes wait. Default: none does. */
+    status: string | undefined;
 
     constructor(readonly api = cloud()) {}
 
@@ -73,8 +75,11 @@ class Shell {
                 const values = { "alicloud:region": { value: "cn-chengdu", secret: false } };
                 return Promise.resolve({ code: 0, stdout: JSON.stringify(values), stderr: "" });
             },
-            connect: (_settings, regionId, { signal } = {}): Context => {
+            connect: (_settings, regionId, { signal, onStatus } = {}): Context => {
                 this.regions.push(regionId);
+                if (this.status !== undefined) {
+                    onStatus?.(this.status);
+                }
                 return testContext(this.api, { regionId, ...(signal === undefined ? {} : { signal }) });
             },
             terminal: { colours: false },
@@ -158,6 +163,13 @@ describe("app-snapshot doctor", () => {
         expect(await shell.run("--instance-id i-1")).to.equal(1);
         expect(shell.out).to.include("What to do: Correct the credentials").and.not.to.include("the-secret");
         expect(shell.out).to.include("from ALIBABA_CLOUD_ACCESS_KEY_ID and");
+    });
+
+    it("says why it waits, whatever is in the message of the API", async () => {
+        const shell = new Shell();
+        shell.status = "retrying after 5s: Busy: \u001b[2Jtry\nlater";
+        await shell.run("--instance-id i-1");
+        expect(shell.err).to.equal("retrying after 5s: Busy: \ufffd[2Jtry later\n");
     });
 
     it("finds the missing permission without which it sees no instance", async () => {

@@ -170,6 +170,12 @@ describe("app-snapshot explain", () => {
         expect(await codesOf(["-"], output.replaceAll("\n", "\r\n"))).to.deep.equal(codes);
     });
 
+    it("finds the codes in a log with colours", async () => {
+        const log =
+            "    \u001b[38;5;3mwarning: \u001b[0mPluginThawFailed: the plugin could not thaw.\u001b[0m\n";
+        expect(await codesOf(["-"], log)).to.deep.equal(["PluginThawFailed"]);
+    });
+
     it("takes a word for a code only where an error has its code", async () => {
         const { code, out, err } = await run(
             ["-"],
