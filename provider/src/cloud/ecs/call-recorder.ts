@@ -1,4 +1,4 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, closeSync, constants, openSync } from "node:fs";
 
 import type EcsClient from "@alicloud/ecs20140526";
 
@@ -18,7 +18,7 @@ export function fileRecorder(path: string, warn: (message: string) => void): Cal
     let hasFailed = false;
     return (record) => {
         try {
-            appendFileSync(path, `${JSON.stringify(record)}\n`, { mode: 0o600 });
+            append(path, `${JSON.stringify(record)}\n`);
         } catch (thrown) {
             if (!hasFailed) {
                 hasFailed = true;
@@ -27,6 +27,18 @@ export function fileRecorder(path: string, warn: (message: string) => void): Cal
             }
         }
     };
+}
+
+/** Appends a line. A pipe that nobody reads is an error: waiting for its reader would stop the whole process. */
+function append(path: string, line: string): void {
+    // Windows has no O_NONBLOCK, which then adds nothing.
+    const { O_APPEND, O_CREAT, O_WRONLY, O_NONBLOCK } = constants;
+    const file = openSync(path, O_APPEND | O_CREAT | O_WRONLY | O_NONBLOCK, 0o600);
+    try {
+        appendFileSync(file, line);
+    } finally {
+        closeSync(file);
+    }
 }
 
 /** Returns a client class that records every request with its answer, repeated requests included. */
