@@ -16,12 +16,12 @@ export const doctorCommand: Command = {
 };
 
 async function doctor(args: DoctorArguments, services: Services): Promise<number> {
-    const { report, failed } = await examination(args, services);
+    const { report, missing } = await examination(args, services);
     services.print(args.json ? reportJson(report) : reportText(report, services.terminal));
-    if (failed && report.connection.every(({ status }) => status === "ok")) {
-        services.note("app-snapshot: the command of --run has no result on some instances\n");
+    for (const reason of missing) {
+        services.note(`app-snapshot: ${reason}\n`);
     }
-    return exitCodeOf(report, failed);
+    return exitCodeOf(report, missing.length > 0);
 }
 
 function exitCodeOf(report: Report, failed: boolean): number {

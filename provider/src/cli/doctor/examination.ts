@@ -12,7 +12,7 @@ import { type Check, problemOf } from "./check";
 import { answerCheck, connectionChecks, type NamedRegion } from "./connection";
 import { diagnose, type InstanceDiagnosis } from "./diagnosis";
 import { inspected } from "./inspection";
-import { permissionChecks, rolePolicyCheck } from "./permissions";
+import { hasFaults, permissionChecks, rolePolicyCheck } from "./permissions";
 import type { Report } from "./report";
 
 /**
@@ -21,10 +21,10 @@ import type { Report } from "./report";
  */
 const patienceMs = 75_000;
 
-/** A report, and whether some checks that were asked for could not be made. */
 export interface Examination {
     readonly report: Report;
-    readonly failed: boolean;
+    /** The reasons why checks that were asked for could not be made, other than those in the report's connection. */
+    readonly missing: readonly string[];
 }
 
 /**
@@ -58,6 +58,10 @@ export async function examination(args: DoctorArguments, services: Services): Pr
     }
     const { instances, failed } = await inspected(args, services, context, diagnosis.instances);
     return {
+        missing: [
+            ...(hasFaults(diagnosis.answers) ? ["some calls got no answer, see what was not checked"] : []),
+            ...(failed ? ["the command of --run has no result on some instances"] : []),
+        ],
         report: {
             regionId,
             connection: [...connection, answerCheck(undefined)],
@@ -67,7 +71,6 @@ export async function examination(args: DoctorArguments, services: Services): Pr
                 roleCheck(specificationOf(args, ""), diagnosis.instances),
             ],
         },
-        failed,
     };
 }
 
@@ -87,7 +90,7 @@ function roleCheck(specification: SnapshotSpecification, instances: readonly Ins
 }
 
 function failedAt(regionId: string | undefined, connection: Report["connection"]): Examination {
-    return { report: { regionId, connection, instances: [], permissions: [] }, failed: true };
+    return { report: { regionId, connection, instances: [], permissions: [] }, missing: [] };
 }
 
 async function settingsOf(

@@ -130,7 +130,9 @@ function refused(error: ApiCallError): Answer {
 }
 
 export function answerTo(error: ApiCallError): Answer {
-    return isRefusal(error.code ?? "") ? refused(error) : { kind: "unknown", why: error.message };
+    return isRefusal(error.code ?? "")
+        ? refused(error)
+        : { kind: "unknown", why: error.message, isFault: error.retryClass !== "never" };
 }
 
 export async function orApiError<T>(call: () => Promise<T>): Promise<T | ApiCallError> {

@@ -9,11 +9,21 @@ export type Answer =
     | { readonly kind: "refused"; readonly error: ApiCallError }
     /** Refused for the whole region; a policy may still grant it for the instances. */
     | { readonly kind: "refused for the region"; readonly error: ApiCallError }
-    | { readonly kind: "unknown"; readonly why: string };
+    | {
+          readonly kind: "unknown";
+          readonly why: string;
+          /** True if the call got no usable answer. Default: false. */
+          readonly isFault?: boolean;
+      };
 
 export type Permission = keyof typeof callerActions;
 
 export type Answers = Partial<Readonly<Record<Permission, Answer>>>;
+
+/** Tells whether some calls got no usable answer, so that checks are missing. */
+export function hasFaults(answers: Answers): boolean {
+    return Object.values(answers).some((answer) => answer.kind === "unknown" && answer.isFault === true);
+}
 
 /** Returns a line for each permission. Pure. */
 export function permissionChecks(answers: Answers): Check[] {

@@ -5,6 +5,7 @@ import { runCommandLine } from "../../../../provider/src/cli/command-line";
 import type { Check } from "../../../../provider/src/cli/doctor/check";
 import type { Context } from "../../../../provider/src/cloud/context";
 import type { EcsApi, InvocationResult } from "../../../../provider/src/cloud/ecs/api";
+import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
 import { codeSpans, document, section, tableRows } from "../../../docs/support/markdown";
 import { testContext } from "../../support/context";
 import { agentOf, diskOf, instanceOf, invocationOf, resultOf } from "../../support/samples";
@@ -123,6 +124,22 @@ describe("app-snapshot doctor", () => {
                 "dryRunCommand",
             ]),
         );
+    });
+
+    it("does not succeed if a later call got no answer, whatever else is in order", async () => {
+        const fault = new ApiCallError("Operation", "ServiceUnavailable", "ServiceUnavailable", "again");
+        const unreachable = () => Promise.reject(fault);
+        for (const call of ["describeInvocations", "describeSendFileResults", "dryRunCommand"] as const) {
+            const shell = new Shell(cloud({ [call]: unreachable }));
+            expect(await shell.run("--instance-id i-1"), call).to.equal(1);
+            expect(shell.err).to.equal("app-snapshot: some calls got no answer, see what was not checked\n");
+            expect(shell.out).to.match(/ServiceUnavailable/);
+        }
+        // An answer that tells nothing of permissions is one.
+        const answered = new Shell(
+            cloud({ dryRunCommand: () => Promise.reject(apiError("InvalidParameter")) }),
+        );
+        expect(await answered.run("--instance-id i-1")).to.equal(0);
     });
 
     it("takes the region from the environment, from the stack's configuration, or from --region", async () => {
