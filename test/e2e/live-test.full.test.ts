@@ -110,6 +110,7 @@ describe("a live test, in all its forms", function () {
 
             emulator.faults.clear();
             expect(await live.finish(), said.join("\n")).to.equal(true);
+            expect((await live.answers()).isContinued).to.equal(true);
             expect(emulator.state.snapshotGroups).to.deep.equal([]);
         }));
 

@@ -47,6 +47,8 @@ describe("a live test", () => {
                 ...["answers.json", "answers.md", "calls.jsonl", "emulator.json", "output.log"],
             ]);
 
+            expect(answers.endpoint).to.equal(new URL(emulator.url).host);
+            expect(answers.isContinued).to.equal(false);
             expect(answers.subject).to.deep.equal({
                 ...{ region: "cn-hangzhou", system: "Ubuntu  22.04 64 bit" },
                 ...{ agent: "2.2.4.910", plugin: "1.0.0.8" },

@@ -36,14 +36,15 @@ export async function begin(report, { yes }, target, { engine, environment, say,
             record: (call) => record.add(call),
         });
         const before = await look(cloud, target.instanceId);
-        for (const line of intentions(target, before, report)) say(line);
+        for (const line of intentions(target, { ...before, endpoint: cloud.endpoint }, report)) say(line);
         if (!yes && !(await confirm())) {
             await rm(report, { recursive: true, force: true });
             say("Nothing was done.");
             return undefined;
         }
         const now = new Date();
-        const setting = { name: stackNameAt(now), startedAt: now.toISOString(), target, before };
+        const { endpoint } = cloud;
+        const setting = { name: stackNameAt(now), startedAt: now.toISOString(), endpoint, target, before };
         const stack = await createStack({
             engine,
             environment,
@@ -51,7 +52,7 @@ export async function begin(report, { yes }, target, { engine, environment, say,
             folder: join(report, "stack"),
             setting,
         });
-        return { stack, cloud, record, steps: [] };
+        return { stack, cloud, record, steps: [], isContinued: false };
     } catch (thrown) {
         await rm(report, { recursive: true, force: true });
         throw thrown;
@@ -113,7 +114,7 @@ export async function resume(report, { engine, environment, say, show, pause, is
         environment,
         record: (call) => record.add(call),
     });
-    return { stack, cloud, record, steps: [] };
+    return { stack, cloud, record, steps: [], isContinued: true };
 }
 
 /**

@@ -10,6 +10,7 @@ import { fieldsOf, listIn, textOf } from "./evidence.mjs";
  * @typedef {import("./evidence.mjs").Call} Call
  *
  * @typedef {object} Cloud
+ * @property {string} endpoint The host that answers.
  * @property {(operation: string, parameters: Readonly<Record<string, unknown>>, probe: string) => Promise<Call>} call
  *   Makes one call. A refusal is an answer, too; throws if there is none after a few attempts.
  * @property {(invokeId: string) => Promise<Call>} outputOf The result of a command with what it printed.
@@ -40,7 +41,7 @@ export async function connect({ region, environment, record }) {
         ...environment,
         ALICLOUD_APP_SNAPSHOT_CALLS_FILE: "",
     });
-    const { client, models } = await createSdk(settings, region);
+    const { client, models, host } = await createSdk(settings, region);
     const requests = /** @type {Readonly<Record<string, new (fields: object) => object>>} */ (
         /** @type {unknown} */ (models)
     );
@@ -92,6 +93,7 @@ export async function connect({ region, environment, record }) {
     }
 
     return {
+        endpoint: host,
         call: async (operation, parameters, probe) =>
             record({ ...(await answered(operation, parameters)).made, probe }),
         outputOf: async (invokeId) => {

@@ -96,7 +96,9 @@ export async function end(test, report, { say, pause }) {
     }
     const evidence = evidenceOf(test);
     const [answers, subject] = [answersOf(evidence), subjectOf(evidence)];
-    await writeReport(report, { answers, subject, steps, remains, version: await version() });
+    const { startedAt, endpoint } = stack.setting;
+    const about = { version: await version(), startedAt, endpoint, isContinued: test.isContinued };
+    await writeReport(report, { about, answers, subject, steps, remains });
     say(failed.length === 0 ? "All steps succeeded." : `Failed: ${failed.join(", ")}.`);
     say(
         `The report is in ${report}; begin with answers.md. docs/live-test.md tells how to read and send it.`,

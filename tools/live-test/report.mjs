@@ -65,16 +65,24 @@ async function linesOf(path) {
 }
 
 /**
+ * @typedef {object} About What a report is about.
+ * @property {string} version Of the package.
+ * @property {string} startedAt
+ * @property {string} endpoint The host that answered.
+ * @property {boolean} isContinued Tells whether `--destroy` has finished it.
+ */
+
+/**
  * @param {string} folder
  * @param {object} result
+ * @param {About} result.about
  * @param {readonly Answered[]} result.answers
  * @param {readonly import("./evidence.mjs").Step[]} result.steps
  * @param {import("./look.mjs").Remains} result.remains
- * @param {string} result.version
  * @param {ReturnType<typeof import("./evidence.mjs").subjectOf>} result.subject
  */
-export async function writeReport(folder, { answers, steps, remains, version, subject }) {
-    const json = { version, subject, steps, left: remains.left, answers };
+export async function writeReport(folder, { about, answers, steps, remains, subject }) {
+    const json = { ...about, subject, steps, left: remains.left, answers };
     await Promise.all([
         writeFile(join(folder, "answers.json"), `${JSON.stringify(json, undefined, 4)}\n`),
         writeFile(join(folder, "answers.md"), page(json)),
@@ -100,24 +108,28 @@ export function settingsOf(answers) {
 }
 
 /**
- * @param {object} result
- * @param {string} result.version
- * @param {ReturnType<typeof import("./evidence.mjs").subjectOf>} result.subject
- * @param {readonly import("./evidence.mjs").Step[]} result.steps
- * @param {readonly string[]} result.left
- * @param {readonly Answered[]} result.answers
+ * @param {About & {
+ *     subject: ReturnType<typeof import("./evidence.mjs").subjectOf>,
+ *     steps: readonly import("./evidence.mjs").Step[],
+ *     left: readonly string[],
+ *     answers: readonly Answered[],
+ * }} result
  */
-function page({ version, subject, steps, left, answers }) {
+function page({ version, startedAt, endpoint, isContinued, subject, steps, left, answers }) {
     const seen = answers.filter((answered) => "answer" in answered);
     const open = answers.filter((answered) => "notSeen" in answered);
     return [
         "# What the live test showed",
         "",
         `- Version of the package: ${version}`,
-        `- Region: ${known(subject.region)}`,
+        `- Begun: ${startedAt}`,
+        `- Region: ${known(subject.region)}, endpoint ${endpoint}`,
         `- System of the instance: ${known(subject.system)}`,
         `- Cloud Assistant agent: ${known(subject.agent)}; snapshot plugin: ${known(subject.plugin)}`,
         `- Steps: ${steps.map(({ name, succeeded }) => `${name} ${succeeded ? "succeeded" : "FAILED"}`).join(", ")}`,
+        ...(isContinued
+            ? ["- Finished with `--destroy`. The answers belong to earlier steps, which are not listed."]
+            : []),
         "",
         left.length === 0 ? "Nothing is left in the cloud." : `LEFT IN THE CLOUD: ${left.join(", ")}.`,
         "",

@@ -16,6 +16,7 @@ import { ROOT } from "../setup.mjs";
  * @typedef {object} Setting What a stack is made from; kept beside it, so that a killed live test can be finished.
  * @property {string} name
  * @property {string} startedAt
+ * @property {string} endpoint The host of the API.
  * @property {import("./options.mjs").Target} target
  * @property {import("./look.mjs").Look} before What the cloud had before.
  *

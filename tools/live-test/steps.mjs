@@ -17,7 +17,8 @@ import { pluginRuns } from "./evidence.mjs";
  * @property {Stack} stack
  * @property {import("./cloud.mjs").Cloud} cloud
  * @property {import("./report.mjs").CallLog} record
- * @property {import("./evidence.mjs").Step[]} steps
+ * @property {import("./evidence.mjs").Step[]} steps Those that were made by this process.
+ * @property {boolean} isContinued Tells whether this process only finishes it, by `--destroy`.
  */
 
 /**

@@ -3,11 +3,11 @@ import { fieldsOf, listIn, textOf } from "./evidence.mjs";
 
 /**
  * @param {import("./options.mjs").Target} target
- * @param {import("./look.mjs").Look} look
+ * @param {Pick<import("./look.mjs").Look, "instance" | "disks" | "role"> & { endpoint: string }} seen
  * @param {string} report
  * @returns {string[]}
  */
-export function intentions(target, { instance, disks, role }, report) {
+export function intentions(target, { instance, disks, role, endpoint }, report) {
     const { instanceId, region, ramRole, roleAttachment, failingPreScript, excludeDisks } = target;
     const names = [
         textOf(instance["InstanceName"]),
@@ -21,6 +21,7 @@ export function intentions(target, { instance, disks, role }, report) {
     return [
         "This takes real snapshots and deletes them again.",
         `  Instance: ${[instanceId, ...names.filter((text) => text !== "")].join(", ")}, in ${region}`,
+        `  Endpoint: ${endpoint}`,
         `  Disks:    ${sizes.join(", ")}`,
         "",
         "The authors of this package have never run it on the live cloud. You run it at your own risk: choose an instance for",

@@ -36,6 +36,8 @@ interface RunOptions {
 export interface Answers {
     readonly subject: object;
     readonly left: readonly string[];
+    readonly endpoint: string;
+    readonly isContinued: boolean;
     readonly steps: readonly { readonly name: string; readonly succeeded: boolean }[];
     readonly answers: readonly { readonly id: string; readonly answer?: string }[];
 }

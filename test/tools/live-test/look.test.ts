@@ -12,6 +12,7 @@ function settingOf(more: Partial<Look> = {}): Setting {
     return {
         name: "live-test-1",
         startedAt: "2026-01-01T00:00:00Z",
+        endpoint: "ecs.example",
         before: { ...earlier, ...more },
         target: {
             ...{
