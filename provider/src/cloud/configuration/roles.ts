@@ -111,8 +111,8 @@ function requiredTexts<Field extends string>(
     );
     const missing = required.filter((_, index) => texts[index] === undefined);
     if (missing.length > 0) {
-        const fields = missing.map(({ field }) => `no ${field}`).join(" and ");
-        const variables = missing.map((field) => field.variables.join(" or ")).join(" and ");
+        const fields = missing.map(({ field }) => `no ${field}`).join(", ");
+        const variables = missing.map((field) => field.variables.join(" or ")).join(", ");
         const them = missing.length === 1 ? "it" : "them";
         throw invalidSetting(`${block.setting} has ${fields}; set ${them} there, or as ${variables}`);
     }

@@ -146,7 +146,7 @@ describe("alicloud:assumeRoleWithOidc", () => {
             ],
             [
                 {},
-                /has no roleArn and no oidcProviderArn and no oidcTokenFile; set them there, or as ALIBABA_CLOUD_ROLE_ARN and ALIBABA_CLOUD_OIDC_PROVIDER_ARN and ALIBABA_CLOUD_OIDC_TOKEN_FILE$/m,
+                /has no roleArn, no oidcProviderArn, no oidcTokenFile; set them there, or as ALIBABA_CLOUD_ROLE_ARN, ALIBABA_CLOUD_OIDC_PROVIDER_ARN, ALIBABA_CLOUD_OIDC_TOKEN_FILE$/m,
             ],
             [{ ...given, sessionName: "x" }, /an unknown field/],
             [{ ...given, roleSessionName: "?hunter2" }, /its roleSessionName/],
