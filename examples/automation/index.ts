@@ -10,7 +10,7 @@ import { type Release, snapshotProgram } from "./snapshot";
 // a snapshot that meets the requirements.
 //
 //     export ALIBABA_CLOUD_REGION=cn-hangzhou    # and credentials
-//     RELEASE=1.4.0 INSTANCE_ID=i-bp1xxxxxxxxxxxxxxxxx npm start
+//     RELEASE=1.4.0 INSTANCE_ID=i-bp1xxxxxxxxxxxxxxxxx npm start --silent
 async function main(): Promise<void> {
     const release = { release: required("RELEASE"), instanceId: required("INSTANCE_ID") };
     const report = await take(release);
@@ -58,17 +58,23 @@ async function take(release: Release): Promise<Report> {
     }
 }
 
+/** Returns the outputs. The Automation API decrypts secrets, and everybody who sees the job can read the report. */
 function valuesOf(outputs: OutputMap): Record<string, unknown> {
-    const values = Object.entries(outputs).map(([name, output]) => [name, output.value as unknown] as const);
+    const values = Object.entries(outputs).map(
+        ([name, { value, secret }]) => [name, secret ? "[secret]" : (value as unknown)] as const,
+    );
     return Object.fromEntries(values);
 }
+
+/** The severities of messages that the engine shows. It also sends others: those for debugging contain secrets. */
+const shown: readonly string[] = ["info", "info#err", "warning", "error"];
 
 /** Returns what Pulumi and the resources reported, without progress. */
 function messagesIn(events: readonly EngineEvent[]): Report["messages"] {
     return (
         events
             .flatMap(({ diagnosticEvent }) => (diagnosticEvent === undefined ? [] : [diagnosticEvent]))
-            .filter(({ ephemeral }) => ephemeral !== true)
+            .filter(({ severity, ephemeral }) => shown.includes(severity) && ephemeral !== true)
             .map(({ severity, message }) => ({ severity, text: message.replace(/<\{%.*?%\}>/g, "").trim() }))
             // Pulumi adds it to the errors of resources.
             .filter(({ text }) => text !== "update failed")

@@ -25,12 +25,12 @@ function success({ instanceId, outputs, messages }: Report): string[] {
         ["Snapshot group", snapshotGroupId],
         ["Consistency", consistency],
         ["Taken", creationTime],
-        ...Object.entries(durations ?? {}).map(([step, seconds]) => [`Duration of ${step}`, `${seconds} s`]),
+        ...entriesOf(durations).map(([step, seconds]) => [`Duration of ${step}`, durationOf(seconds)]),
     ];
-    const members = Object.entries(snapshotIdByDiskId ?? {});
+    const members = entriesOf(snapshotIdByDiskId);
     const notes = [...listOf(warnings), ...messages.map(({ text }) => text)];
     return [
-        table(["", "Value"], facts),
+        table(["Property", "Value"], facts),
         table(["Disk", "Snapshot"], members),
         ...(notes.length === 0 ? [] : ["### Notes", ...[...new Set(notes)].map((note) => block(note))]),
     ];
@@ -45,6 +45,21 @@ function failure({ instanceId, messages }: Report): string[] {
     ];
 }
 
+/** Returns the entries of an object, or one for a text in its place, such as that for a secret. */
+function entriesOf(value: unknown): [string, unknown][] {
+    return typeof value === "string" ? [["all", value]] : Object.entries(value ?? {});
+}
+
 function listOf(value: unknown): string[] {
-    return Array.isArray(value) ? value.map(String) : [];
+    return typeof value === "string" ? [value] : Array.isArray(value) ? value.map(String) : [];
+}
+
+function durationOf(seconds: unknown): string {
+    if (typeof seconds !== "number") {
+        return String(seconds);
+    }
+    if (Number.isInteger(seconds)) {
+        return `${seconds} s`;
+    }
+    return seconds < 0.1 ? "less than 0.1 s" : `${seconds.toFixed(1)} s`;
 }

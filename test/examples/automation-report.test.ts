@@ -14,7 +14,7 @@ const taken: Report = {
         consistency: "application",
         creationTime: "2026-01-02T03:04:05Z",
         snapshotIdByDiskId: { "d-1": "s-1" },
-        durations: { freeze: 0.8 },
+        durations: { command: 12, freeze: 0.8472, postScript: 0.0034 },
         warnings: ["a disk can't be part of it"],
     },
     messages: [{ severity: "info", text: "deleting ssg-0, which keepLast does not keep" }],
@@ -26,13 +26,15 @@ describe("the report of the example with the Automation API", () => {
             [
                 "## Snapshot before 1.4.0",
                 "",
-                "|  | Value |",
+                "| Property | Value |",
                 "| --- | --- |",
                 "| Instance | i-1 |",
                 "| Snapshot group | ssg-1 |",
                 "| Consistency | application |",
                 "| Taken | 2026-01-02T03:04:05Z |",
+                "| Duration of command | 12 s |",
                 "| Duration of freeze | 0.8 s |",
+                "| Duration of postScript | less than 0.1 s |",
                 "",
                 "| Disk | Snapshot |",
                 "| --- | --- |",
@@ -47,6 +49,20 @@ describe("the report of the example with the Automation API", () => {
                 "",
             ].join("\n"),
         );
+    });
+
+    it("shows a masked output in place of each value", () => {
+        const masked = Object.keys(taken.outputs).map((name) => [name, "[secret]"] as const);
+        const text = markdownOf({ ...taken, outputs: Object.fromEntries(masked), messages: [] });
+        const rows = text.split("\n").filter((line) => line.includes("secret"));
+        expect(rows).to.deep.equal([
+            "| Snapshot group | \\[secret\\] |",
+            "| Consistency | \\[secret\\] |",
+            "| Taken | \\[secret\\] |",
+            "| Duration of all | \\[secret\\] |",
+            "| all | \\[secret\\] |",
+            "[secret]",
+        ]);
     });
 
     it("keeps its structure whatever the values are", () => {

@@ -1,19 +1,28 @@
-import { readFile } from "node:fs/promises";
+import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { expect } from "chai";
 
+import { codeBlocks, document, section } from "../docs/support/markdown";
 import { isHeld, releaseWhenAwaited } from "../support/stack/interruption";
 import { pluginRuns } from "../support/stack/plugin-runs";
 import { groupIds, instances } from "../support/stack/program";
+import { session } from "../support/sts/assumed-role";
 import { until } from "../support/until";
-import type { JobOptions, StepResult } from "./support/ci-job";
+import { type JobOptions, runJob, type StepResult } from "./support/ci-job";
 import { expectPassed, outputOf, previewOnGithub, releaseOnGithub } from "./support/github-release";
 import { releaseOnGitlab } from "./support/gitlab-release";
 import { type Received, withService } from "./support/http-service";
 import { type Checkout, token, withCheckout } from "./support/pipeline";
 
 const instanceId = instances.withRole;
+
+/** The environment of somebody with keys of their own. */
+const keys = {
+    ALIBABA_CLOUD_ACCESS_KEY_ID: session.accessKeyId,
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: session.accessKeySecret,
+    ALIBABA_CLOUD_SECURITY_TOKEN: session.securityToken,
+};
 
 type RunRelease = (
     checkout: Checkout,
@@ -119,6 +128,51 @@ describe("the pipeline example on GitHub Actions", () => {
             expect(outputOf(results)).to.match(/AppConsistentSnapshot before-release +create/);
             expect(checkout.emulator.ledger).to.deep.equal([]);
             expect(checkout.sts.requests).to.deep.equal([]);
+        }));
+});
+
+describe("the stack of the pipeline example", () => {
+    it("can be worked on by hand with keys, as the page says, after a killed job", () =>
+        withCheckout(async (checkout) => {
+            const { emulator, stack, folder, environment, sts, migrations } = checkout;
+            emulator.controls.addOutcomes(instanceId, { holdAt: "start" });
+            await releaseOnGithub(checkout, "v1", {
+                onStep: ({ name, cancel }) => {
+                    if (name === "Take the snapshot") {
+                        void until(() => isHeld(emulator, instanceId)).then(async () => {
+                            cancel("SIGKILL");
+                            await stack.killAll();
+                        });
+                    }
+                },
+            });
+            expectPassed(await releaseOnGithub(checkout, "v1", { job: "unlock" }));
+            expect(await stack.stateText()).to.include("pending_operations");
+
+            await cp(join(folder, "Pulumi.production.yaml"), join(folder, "saved.yaml"));
+            const tokensBefore = sts.requests.length;
+            const text = section(document("docs/pipelines.md"), "## Work on the stack by hand");
+            const lines = codeBlocks(text, "sh").flatMap((block) => block.trim().split("\n"));
+            const commands = lines.filter((line) => !/^(?:export|git) /.test(line));
+            expect(lines.length - commands.length).to.equal(2);
+            const byHand = await runJob(
+                {
+                    environment: keys,
+                    steps: [{ name: "by hand", script: commands.join("\n"), when: "success" }],
+                },
+                { folder, environment },
+            );
+            expectPassed(byHand);
+            expect(outputOf(byHand)).to.match(/ok +credentials: .*from\s+ALIBABA_CLOUD_ACCESS_KEY_ID/);
+            expect(sts.requests).to.have.length(tokensBefore);
+            expect(await stack.stateText()).not.to.include("pending_operations");
+
+            await cp(join(folder, "saved.yaml"), join(folder, "Pulumi.production.yaml"));
+            const again = releaseOnGithub(checkout, "v1");
+            await releaseWhenAwaited(emulator, instanceId);
+            expectPassed(await again);
+            expect(await migrations()).to.deep.equal(["v1"]);
+            expect(pluginRuns(emulator)).to.have.length(1);
         }));
 });
 

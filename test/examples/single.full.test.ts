@@ -60,6 +60,11 @@ describe("the examples that take one snapshot", () => {
             expect(emulator.state.snapshotGroups.map(({ name }) => name)).to.deep.equal(["before-1.4.0"]);
         }));
 
+    it("pipeline: name the group after the release, without the role of a job", () =>
+        run("pipeline", (_outputs, { state }) => {
+            expect(state.snapshotGroups.map(({ name }) => name)).to.deep.equal(["before-v1.4.0"]);
+        }));
+
     it("multi-region: do the same in the region that has an instance", () =>
         run("multi-region", (_outputs, emulator) => {
             expect(printedIn(emulator)).to.match(/post: .*postgresql: backup mode was on until/);

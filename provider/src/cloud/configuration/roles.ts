@@ -38,8 +38,11 @@ export function assumedRole(json: string | undefined, environment: Environment):
         return undefined;
     }
     const externalId = textIn(block, "externalId");
+    const [roleArn = ""] = requiredTexts(block, environment, [
+        { field: "roleArn", variables: ["ALICLOUD_ASSUME_ROLE_ARN", "ALIBABA_CLOUD_ROLE_ARN"] },
+    ]);
     return {
-        roleArn: roleArnIn(block, environment, ["ALICLOUD_ASSUME_ROLE_ARN", "ALIBABA_CLOUD_ROLE_ARN"]),
+        roleArn: checkedRoleArn(block.setting, roleArn),
         sessionName: sessionName(block.setting, "sessionName", [
             textIn(block, "sessionName"),
             firstOf(environment, ["ALICLOUD_ASSUME_ROLE_SESSION_NAME", "ALIBABA_CLOUD_ROLE_SESSION_NAME"]),
@@ -72,18 +75,13 @@ export function oidcRole(json: string | undefined, environment: Environment): Oi
             `${setting}: oidcToken can't be used; write the token to a file, and name it in oidcTokenFile`,
         );
     }
-    const providerArn =
-        textIn(block, "oidcProviderArn") ?? filled(environment["ALIBABA_CLOUD_OIDC_PROVIDER_ARN"]);
-    const tokenFile = textIn(block, "oidcTokenFile") ?? filled(environment["ALIBABA_CLOUD_OIDC_TOKEN_FILE"]);
-    if (providerArn === undefined || tokenFile === undefined) {
-        const [field, variable] =
-            providerArn === undefined
-                ? ["oidcProviderArn", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN"]
-                : ["oidcTokenFile", "ALIBABA_CLOUD_OIDC_TOKEN_FILE"];
-        throw invalidSetting(`${setting} has no ${field}; set it there, or as ${variable}`);
-    }
+    const [roleArn = "", providerArn = "", tokenFile = ""] = requiredTexts(block, environment, [
+        { field: "roleArn", variables: ["ALIBABA_CLOUD_ROLE_ARN"] },
+        { field: "oidcProviderArn", variables: ["ALIBABA_CLOUD_OIDC_PROVIDER_ARN"] },
+        { field: "oidcTokenFile", variables: ["ALIBABA_CLOUD_OIDC_TOKEN_FILE"] },
+    ]);
     return {
-        roleArn: roleArnIn(block, environment, ["ALIBABA_CLOUD_ROLE_ARN"]),
+        roleArn: checkedRoleArn(setting, roleArn),
         providerArn,
         tokenFile,
         sessionName: sessionName(setting, "roleSessionName", [
@@ -95,18 +93,38 @@ export function oidcRole(json: string | undefined, environment: Environment): Oi
     };
 }
 
-/** The form of a role's ARN, checked because errors show it. */
-const roleArn = /^acs:ram:[\w-]*:\d+:role\/[\w.@/-]+$/;
+/** A field that must be set, there or by a variable of the environment. */
+interface Required<Field extends string> {
+    readonly field: Field;
+    /** The variables that may supply it; the first one that is set wins. */
+    readonly variables: readonly string[];
+}
 
-function roleArnIn(block: Block<"roleArn">, environment: Environment, variables: readonly string[]): string {
-    const arn = textIn(block, "roleArn") ?? firstOf(environment, variables);
-    if (arn === undefined) {
-        throw invalidSetting(`${block.setting} has no roleArn; it has the form ${form}`);
+/** Reads fields that must be set. All that are missing are reported in one error. */
+function requiredTexts<Field extends string>(
+    block: Block<Field>,
+    environment: Environment,
+    required: readonly Required<Field>[],
+): string[] {
+    const texts = required.map(
+        ({ field, variables }) => textIn(block, field) ?? firstOf(environment, variables),
+    );
+    const missing = required.filter((_, index) => texts[index] === undefined);
+    if (missing.length > 0) {
+        const fields = missing.map(({ field }) => `no ${field}`).join(", ");
+        const variables = missing.map((field) => field.variables.join(" or ")).join(", ");
+        const them = missing.length === 1 ? "it" : "them";
+        throw invalidSetting(`${block.setting} has ${fields}; set ${them} there, or as ${variables}`);
     }
-    if (!roleArn.test(arn)) {
-        throw invalidSetting(
-            `${block.setting}: its roleArn must be the ARN of a RAM role, of the form ${form}`,
-        );
+    return texts.flatMap((text) => text ?? []);
+}
+
+/** The form of a role's ARN, checked because errors show it. */
+const roleArnForm = /^acs:ram:[\w-]*:\d+:role\/[\w.@/-]+$/;
+
+function checkedRoleArn(setting: string, arn: string): string {
+    if (!roleArnForm.test(arn)) {
+        throw invalidSetting(`${setting}: its roleArn must be the ARN of a RAM role, of the form ${form}`);
     }
     return arn;
 }

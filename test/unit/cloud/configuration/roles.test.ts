@@ -73,7 +73,10 @@ describe("alicloud:assumeRole", () => {
 
     it("that can't be used is refused with the name of the wrong field, without values", () => {
         const wrong: readonly (readonly [value: unknown, message: RegExp])[] = [
-            [{}, /alicloud:assumeRole has no roleArn/],
+            [
+                {},
+                /alicloud:assumeRole has no roleArn; set it there, or as ALICLOUD_ASSUME_ROLE_ARN or ALIBABA_CLOUD_ROLE_ARN$/m,
+            ],
             [{ roleArn: "" }, /alicloud:assumeRole has no roleArn/],
             [{ roleArn: "hunter2" }, /alicloud:assumeRole: its roleArn must be the ARN of a RAM role/],
             [{ roleArn: "acs:ram::1:user/hunter2" }, /roleArn must be/],
@@ -137,7 +140,14 @@ describe("alicloud:assumeRoleWithOidc", () => {
             ],
             [{ ...given, oidcTokenFile: "" }, /has no oidcTokenFile.*ALIBABA_CLOUD_OIDC_TOKEN_FILE/],
             [{ ...given, oidcProviderArn: null }, /has no oidcProviderArn/],
-            [{ ...given, roleArn: undefined }, /alicloud:assumeRoleWithOidc has no roleArn/],
+            [
+                { ...given, roleArn: undefined },
+                /alicloud:assumeRoleWithOidc has no roleArn; set it there, or as ALIBABA_CLOUD_ROLE_ARN$/m,
+            ],
+            [
+                {},
+                /has no roleArn, no oidcProviderArn, no oidcTokenFile; set them there, or as ALIBABA_CLOUD_ROLE_ARN, ALIBABA_CLOUD_OIDC_PROVIDER_ARN, ALIBABA_CLOUD_OIDC_TOKEN_FILE$/m,
+            ],
             [{ ...given, sessionName: "x" }, /an unknown field/],
             [{ ...given, roleSessionName: "?hunter2" }, /its roleSessionName/],
         ];
