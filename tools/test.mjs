@@ -27,11 +27,17 @@ tests it runs those, and no checks.
 All other options are mocha's, such as --grep TEXT and --bail.
 `;
 
-/** More jobs than processors: a test often waits for a program to start or for the cloud to answer. */
-const JOBS = availableParallelism() + 2;
-
-/** The number of jobs on a busy machine: with more jobs, the tests get a larger share of the processors. */
-const BUSY_JOBS = 2 * JOBS;
+/**
+ * Returns the number of jobs at once. There are more than processors, because a test often waits for a program to start
+ * or for the cloud to answer, and the long forms with the real engine even more so. On a busy machine, more jobs get a
+ * larger share of the processors.
+ *
+ * @param {{ full: boolean, busy: boolean }} options
+ */
+function jobsFor({ full, busy }) {
+    const jobs = availableParallelism() + (full ? 4 : 2);
+    return busy ? 2 * jobs : jobs;
+}
 
 const CI = process.env["CI"] === "true";
 
@@ -95,7 +101,7 @@ async function runAll() {
         const [failedChecks, runs] = await Promise.all([
             // Only a run of all tests has checks.
             full || named.length > 0 ? [] : runChecks(phase),
-            phase("tests", () => runTests({ batches, jobs: busy ? BUSY_JOBS : JOBS, args, env })),
+            phase("tests", () => runTests({ batches, jobs: jobsFor({ full, busy }), args, env })),
         ]);
         return tally({ failedChecks, runs, ci: CI, isSelection: options.length > 0, phases });
     } catch (thrown) {
