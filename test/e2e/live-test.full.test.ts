@@ -164,9 +164,12 @@ async function startAndFreeze({ emulator, report, environment }: LiveTest) {
         stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
     }
     const ended = once(child, "close").then(([code]) => ({ code: code as number | null, output }));
-    const isFrozen = (): boolean =>
-        emulator.state.instances.some(({ instanceId, frozen }) => instanceId === linux && frozen);
-    await until(isFrozen);
+    // It is frozen a moment before the plugin waits.
+    const isHeld = (): boolean =>
+        emulator.state.instances.some(
+            ({ instanceId, frozen, pluginWaits }) => instanceId === linux && frozen && pluginWaits,
+        );
+    await until(isHeld);
     return { child, ended };
 }
 

@@ -102,11 +102,25 @@ export async function openStack(place) {
 async function lockedBy(folder) {
     const locks = join(folder, "program", ".pulumi", "locks");
     const files = await readdir(locks, { recursive: true }).catch(() => []);
-    return Promise.all(
-        files
-            .filter((file) => file.endsWith(".json"))
-            .map(async (file) => JSON.parse(await readFile(join(locks, file), "utf8")).pid),
+    const ids = await Promise.all(
+        files.filter((file) => file.endsWith(".json")).map((file) => lockHolder(join(locks, file))),
     );
+    return ids.flat();
+}
+
+/**
+ * The id in a lock; none if the engine has removed it since it was listed.
+ *
+ * @param {string} file
+ * @returns {Promise<number[]>}
+ */
+async function lockHolder(file) {
+    try {
+        return [JSON.parse(await readFile(file, "utf8")).pid];
+    } catch (thrown) {
+        if (/** @type {NodeJS.ErrnoException} */ (thrown).code === "ENOENT") return [];
+        throw thrown;
+    }
 }
 
 /** @param {number} pid */
