@@ -10,6 +10,7 @@ import {
     instances,
     linuxSnapshot,
 } from "../support/stack/program";
+import { programTags } from "../support/stack/program-tags";
 import type { Scenario } from "../support/stack/scenario";
 
 const defaultTags = { team: "payments", stage: "test" };
@@ -22,15 +23,9 @@ const config = {
 /** Returns the tags of all groups and all members that are not those of this package, the plugin or the cloud. */
 function tagsIn({ state }: Emulator): Record<"groups" | "members", Record<string, string>[]> {
     return {
-        groups: state.snapshotGroups.map(({ tags }) => foreignTags(tags)),
-        members: state.snapshots.map(({ tags }) => foreignTags(tags)),
+        groups: state.snapshotGroups.map(({ tags }) => programTags(tags)),
+        members: state.snapshots.map(({ tags }) => programTags(tags)),
     };
-}
-
-function foreignTags(tags: Readonly<Record<string, string>>): Record<string, string> {
-    return Object.fromEntries(
-        Object.entries(tags).filter(([key]) => !/^(?:app-snapshot:|acs:|APPConsistent$)/.test(key)),
-    );
 }
 
 /** The group's id, and those of its two members. */
@@ -239,7 +234,7 @@ export function tags(how: string, scenario: Scenario): void {
                         );
                         return emulator.state.snapshots
                             .filter(({ snapshotId }) => group?.snapshotIds.includes(snapshotId))
-                            .map(({ tags }) => foreignTags(tags));
+                            .map(({ tags }) => programTags(tags));
                     };
                     expect(membersOf(instances.windows)).to.deep.include(windows);
 

@@ -1,5 +1,6 @@
 import { canonicalJson } from "../../provider/src/runtime/json";
 import { pluginRuns } from "../support/stack/plugin-runs";
+import { programTags } from "../support/stack/program-tags";
 import type { StateResource } from "../support/stack/test-stack";
 import { runState } from "./cloud-view";
 import type { HeldSnapshot, Outcome } from "./outcome";
@@ -23,10 +24,10 @@ export async function scan(
             id: snapshotGroupId,
             description,
             tags: [
-                programTags(tags),
+                canonicalJson(programTags(tags)),
                 ...snapshots
                     .filter(({ snapshotId }) => snapshotIds.includes(snapshotId))
-                    .map((member) => programTags(member.tags)),
+                    .map((member) => canonicalJson(programTags(member.tags))),
             ],
         })),
         runs: pluginRuns(emulator).map((invocation) => ({
@@ -41,15 +42,6 @@ export async function scan(
             leased: tags[leaseTagKey] !== undefined,
         })),
     };
-}
-
-/** Returns the tags that are neither this package's nor the cloud's nor the plugin's. */
-function programTags(tags: Readonly<Record<string, string>>): string {
-    return canonicalJson(
-        Object.fromEntries(
-            Object.entries(tags).filter(([key]) => !/^(?:app-snapshot:|acs:|APPConsistent$)/.test(key)),
-        ),
-    );
 }
 
 /** Returns the snapshots that a resource of the state holds: one, or those of all instances of a fleet. */

@@ -8,6 +8,7 @@ import {
 } from "pulumi-alicloud-app-snapshot-emulator";
 
 import { resourceOf } from "../../../provider/src/core/run/run";
+import { programTags } from "../../support/stack/program-tags";
 import { Deployment, type Values } from "./deployment";
 import { fixtureWithOwnInstances } from "./own-instance";
 import { patientWorld } from "./patient-world";
@@ -167,14 +168,7 @@ export class Life {
             })),
         ]
             .filter(({ snapshotGroupId }) => snapshotGroupId !== this.olderGroupId)
-            .map(({ what, tags }) => ({
-                what,
-                tags: Object.fromEntries(
-                    Object.entries(tags).filter(
-                        ([key]) => !/^(?:app-snapshot:|acs:|APPConsistent$)/.test(key),
-                    ),
-                ),
-            }));
+            .map(({ what, tags }) => ({ what, tags: programTags(tags) }));
     }
 
     /** All warnings in the state. */

@@ -5,33 +5,15 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import type { Services } from "../../../provider/src/cli/command/services";
-import { asksForVersion, runCommandLine } from "../../../provider/src/cli/command-line";
+import { asksForVersion } from "../../../provider/src/cli/command-line";
 import { commands } from "../../../provider/src/cli/commands";
+import { runOffline } from "./run-offline";
 
 const provider = join(__dirname, "..", "..", "..", "provider");
 const cli = join(provider, "dist", "cli.js");
 
-/** Runs a command line that needs neither a cloud nor Pulumi. */
-async function run(line: string) {
-    let [out, err] = ["", ""];
-    const unexpected = (): never => {
-        throw new Error("The command line was not refused.");
-    };
-    const services: Services = {
-        environment: {},
-        folder: "/",
-        runPulumi: unexpected,
-        connect: unexpected,
-        print: (text) => (out += text),
-        note: (text) => (err += text),
-        terminal: { colours: false },
-        interruption: unexpected,
-        readInput: unexpected,
-        confirm: undefined,
-    };
-    const code = await runCommandLine(line === "" ? [] : line.split(" "), services);
-    return { code, out, err };
+function run(line: string) {
+    return runOffline(line === "" ? [] : line.split(" "));
 }
 
 describe("the program app-snapshot", () => {

@@ -32,6 +32,7 @@ import { allHaveTags } from "../snapshot-group/own-group";
 import { absenceError, remainsOf } from "../snapshot-group/remains";
 import {
     afterTagChange,
+    droppedKeys,
     isEmptyTagChange,
     recordedTags,
     tagList,
@@ -256,7 +257,7 @@ async function tagGroup(
     { snapshotGroupId, snapshots }: SnapshotGroup,
     { tags: wanted }: SnapshotSpecification,
 ): Promise<Pick<ReportedGroup, "tags" | "snapshotGroupTags"> & Pick<SnapshotGroup, "snapshots">> {
-    const change = { set: wanted, remove: Object.keys(before).filter((key) => !Object.hasOwn(wanted, key)) };
+    const change = { set: wanted, remove: droppedKeys({ before, wanted }) };
     if (isEmptyTagChange(change)) {
         return { snapshots };
     }
@@ -264,8 +265,7 @@ async function tagGroup(
     const group = { snapshotGroupId, snapshotIds, snapshotGroupTags };
     const takesGroup = await changeTags(context, group, change, wanted);
     return {
-        tags: recordedTags(wanted),
-        snapshotGroupTags: takesGroup ? recordedTags(wanted) : undefined,
+        ...recordedTags(wanted, takesGroup),
         snapshots: snapshots.map((member) => ({
             ...member,
             tags: tagList(afterTagChange(tagsByKey(member.tags), change)),

@@ -126,8 +126,7 @@ async function amendTags(
         const takesGroup = await changeTags(context, group, change, wanted);
         return withoutUndefined({
             ...outputs,
-            tags: recordedTags(wanted),
-            snapshotGroupTags: takesGroup ? recordedTags(wanted) : undefined,
+            ...recordedTags(wanted, takesGroup),
             snapshots: membersAfter(snapshots, change),
         });
     } catch (thrown) {

@@ -27,8 +27,13 @@ export function tagChange(present: readonly SnapshotTags[], { before, wanted }: 
                 ([key, value]) => before[key] !== value || present.some((tags) => tags[key] !== value),
             ),
         ),
-        remove: Object.keys(before).filter((key) => !Object.hasOwn(wanted, key)),
+        remove: droppedKeys({ before, wanted }),
     };
+}
+
+/** Returns the keys of the tags that the program no longer has. */
+export function droppedKeys({ before, wanted }: ProgramTags): string[] {
+    return Object.keys(before).filter((key) => !Object.hasOwn(wanted, key));
 }
 
 export function isEmptyTagChange({ set, remove }: TagChange): boolean {
@@ -40,9 +45,17 @@ export function afterTagChange(tags: SnapshotTags, { set, remove }: TagChange): 
     return Object.fromEntries(Object.entries({ ...tags, ...set }).filter(([key]) => !remove.includes(key)));
 }
 
-/** Returns the program's tags as a state records them: undefined if there are none. */
-export function recordedTags(tags: SnapshotTags | undefined): SnapshotTags | undefined {
-    return tags === undefined || Object.keys(tags).length === 0 ? undefined : tags;
+/**
+ * Returns the program's tags as a state records them once they are set: undefined where there are none.
+ *
+ * @param takesGroup false if the cloud does not take tags of the group.
+ */
+export function recordedTags(
+    wanted: SnapshotTags,
+    takesGroup: boolean,
+): { readonly tags: SnapshotTags | undefined; readonly snapshotGroupTags: SnapshotTags | undefined } {
+    const tags = Object.keys(wanted).length === 0 ? undefined : wanted;
+    return { tags, snapshotGroupTags: takesGroup ? tags : undefined };
 }
 
 /** Returns tags of the API by their keys. */

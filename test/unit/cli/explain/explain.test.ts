@@ -1,7 +1,6 @@
 import { expect } from "chai";
 
-import type { Services, Terminal } from "../../../../provider/src/cli/command/services";
-import { runCommandLine } from "../../../../provider/src/cli/command-line";
+import type { Terminal } from "../../../../provider/src/cli/command/services";
 import { anchorOf } from "../../../../provider/src/errors/address";
 import { apiErrorEntry } from "../../../../provider/src/errors/api-errors";
 import { AppSnapshotError, combine } from "../../../../provider/src/errors/app-snapshot-error";
@@ -10,6 +9,7 @@ import { exitCodeEntry, exitCodes } from "../../../../provider/src/errors/exit-c
 import { furtherReading } from "../../../../provider/src/errors/further-reading";
 import { particularStates } from "../../../../provider/src/errors/instance-state";
 import { ownErrors } from "../../../../provider/src/errors/own-errors";
+import { runOffline } from "../run-offline";
 
 interface Printed {
     readonly errors: readonly {
@@ -26,25 +26,8 @@ interface Printed {
 }
 
 /** Runs the command without a cloud, Pulumi or a terminal. */
-async function run(args: readonly string[], input = "", terminal: Terminal = { colours: false }) {
-    let [out, err] = ["", ""];
-    const unexpected = (): never => {
-        throw new Error("An explanation needs nothing.");
-    };
-    const services: Services = {
-        environment: {},
-        folder: "/",
-        runPulumi: unexpected,
-        connect: unexpected,
-        print: (text) => (out += text),
-        note: (text) => (err += text),
-        terminal,
-        readInput: () => Promise.resolve(input),
-        interruption: unexpected,
-        confirm: undefined,
-    };
-    const code = await runCommandLine(["explain", ...args], services);
-    return { code, out, err };
+function run(args: readonly string[], input = "", terminal: Terminal = { colours: false }) {
+    return runOffline(["explain", ...args], { terminal, readInput: () => Promise.resolve(input) });
 }
 
 async function explained(args: readonly string[], input?: string): Promise<Printed["errors"]> {
