@@ -9,7 +9,9 @@ describe("the emulator's page about its controls", () => {
         try {
             const prototype = Object.getPrototypeOf(emulator.controls) as object;
             const methods = Object.getOwnPropertyNames(prototype).filter((name) =>
-                new RegExp(`^    ${name}\\(`, "m").exec(document("emulator/dist/controls/test-controls.d.ts")),
+                new RegExp(`^    ${name}\\(`, "m").exec(
+                    document("emulator/dist/controls/test-controls.d.ts"),
+                ),
             );
             const rows = tableRows(section(document("emulator/README.md"), "### Controls"));
             const listed = rows.flatMap(([cell = ""]) => codeSpans(cell)).map((span) => span.split("(")[0]);
